@@ -1,0 +1,15 @@
+"""The program's own times: UTC, as text that sorts in time order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """This moment as `2026-11-20T09:31:00.123Z`."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_instant(text: str) -> datetime:
+    """The moment that `now` wrote, as an aware datetime in UTC."""
+    return datetime.fromisoformat(text)

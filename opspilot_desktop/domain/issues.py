@@ -1,0 +1,150 @@
+"""Issues: their types, severities and statuses, and which change of status is allowed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from .errors import KnownError
+
+
+class Severity(StrEnum):
+    """How urgent an issue is."""
+
+    CRITICAL = "CRITICAL"
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+
+    @property
+    def label(self) -> str:
+        """The word on screen."""
+        return self.value.capitalize()
+
+
+class IssueStatus(StrEnum):
+    """Where the work on an issue stands."""
+
+    OPEN = "open"
+    INVESTIGATING = "investigating"
+    RESOLVED = "resolved"
+    IGNORED = "ignored"
+    CLEARED = "cleared"
+
+    @property
+    def label(self) -> str:
+        """The word on screen."""
+        return self.value.capitalize()
+
+
+UNDER_WORK = frozenset({IssueStatus.OPEN, IssueStatus.INVESTIGATING})
+"""The statuses that still ask for somebody's work."""
+
+
+class IssueType(StrEnum):
+    """What kind of difference an issue is."""
+
+    MISSING_LEDGER_ENTRY = "MISSING_LEDGER_ENTRY"
+    AMOUNT_MISMATCH = "AMOUNT_MISMATCH"
+    ANOMALOUS_QUANTITY = "ANOMALOUS_QUANTITY"
+    ORPHAN_LEDGER_ENTRY = "ORPHAN_LEDGER_ENTRY"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        return self.value.replace("_", " ").capitalize()
+
+    @property
+    def severity(self) -> Severity:
+        """The severity issues of this type have."""
+        return _SEVERITY[self]
+
+    @property
+    def is_matching(self) -> bool:
+        """Whether such an issue means that the trade is not matched with its ledger entries."""
+        return self is not IssueType.ANOMALOUS_QUANTITY
+
+
+_SEVERITY = {
+    IssueType.MISSING_LEDGER_ENTRY: Severity.HIGH,
+    IssueType.AMOUNT_MISMATCH: Severity.CRITICAL,
+    IssueType.ANOMALOUS_QUANTITY: Severity.MEDIUM,
+    IssueType.ORPHAN_LEDGER_ENTRY: Severity.HIGH,
+    IssueType.CURRENCY_MISMATCH: Severity.HIGH,
+}
+
+
+class ReasonCode(StrEnum):
+    """Why an issue was resolved or ignored."""
+
+    LEDGER_CORRECTED = "LEDGER_CORRECTED"
+    TRADE_CORRECTED = "TRADE_CORRECTED"
+    TIMING = "TIMING"
+    FEES = "FEES"
+    FX_ROUNDING = "FX_ROUNDING"
+    DUPLICATE_BOOKING = "DUPLICATE_BOOKING"
+    ACCEPTED = "ACCEPTED"
+    FALSE_POSITIVE = "FALSE_POSITIVE"
+    OTHER = "OTHER"
+
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        return _REASON_LABELS.get(self, self.value.replace("_", " ").capitalize())
+
+
+_REASON_LABELS = {ReasonCode.FX_ROUNDING: "FX rounding"}
+
+
+class IssueAction(StrEnum):
+    """What a person can do that changes an issue's status."""
+
+    INVESTIGATE = "investigate"
+    RESOLVE = "resolve"
+    IGNORE = "ignore"
+    REOPEN = "reopen"
+
+    @property
+    def target(self) -> IssueStatus:
+        """The status after the action."""
+        return _TARGET[self]
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether the action is refused without a reason code."""
+        return self in (IssueAction.RESOLVE, IssueAction.IGNORE)
+
+
+_TARGET = {
+    IssueAction.INVESTIGATE: IssueStatus.INVESTIGATING,
+    IssueAction.RESOLVE: IssueStatus.RESOLVED,
+    IssueAction.IGNORE: IssueStatus.IGNORED,
+    IssueAction.REOPEN: IssueStatus.OPEN,
+}
+_ALLOWED_FROM = {
+    IssueAction.INVESTIGATE: frozenset({IssueStatus.OPEN}),
+    IssueAction.RESOLVE: UNDER_WORK,
+    IssueAction.IGNORE: UNDER_WORK,
+    IssueAction.REOPEN: frozenset({IssueStatus.RESOLVED, IssueStatus.IGNORED}),
+}
+
+
+def is_allowed(action: IssueAction, status: IssueStatus) -> bool:
+    """Whether the action applies to an issue in this status."""
+    return status in _ALLOWED_FROM[action]
+
+
+def allowed_from(action: IssueAction) -> frozenset[IssueStatus]:
+    """The statuses the action applies to."""
+    return _ALLOWED_FROM[action]
+
+
+def refuse_unless_allowed(action: IssueAction, issue_id: int, status: IssueStatus) -> None:
+    """Raises KnownError, naming the issue and its status, when the action does not apply to it."""
+    if is_allowed(action, status):
+        return
+    wanted = " or ".join(sorted(status.value for status in _ALLOWED_FROM[action]))
+    raise KnownError(
+        f"Issue {issue_id} is {status.value}, and only an issue that is {wanted} can be taken by"
+        f" “{action.value}”; leave it out and try again."
+    )

@@ -1,0 +1,239 @@
+"""What the text of one cell means, by the type of its field.
+
+Every type has two ways to the same values: `one` reads a single cell and says what is wrong with it;
+`many` reads a column of some hundred cells at once, as fast as Python can, and only says that something
+is wrong. A tight loop over single cells takes three times as long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Protocol
+
+from ..domain import decimals
+from ..domain.decimals import DECIMALS, MAX_GROSS, MAX_UNITS, NANO, DecimalError
+from ..domain.fields import Field, FieldType
+
+Stored = str | int | None
+"""A value as it is stored."""
+
+_CACHED = 50_000  # how many different values of a column are remembered
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,16}(?:\.[0-9]{1,9})?\n)*")
+_TO_NANOS = Context(prec=40, rounding=ROUND_HALF_EVEN)
+
+
+class CellError(ValueError):
+    """A cell has no meaning for its field; the message is the reason that the user reads."""
+
+
+class Reader(Protocol):
+    """Reads the cells of one field into one or two stored values each."""
+
+    def one(self, cell: str) -> tuple[Stored, ...]:
+        """The values of a cell; raises CellError."""
+
+    def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
+        """The values of a column, as columns; raises CellError when there is something to say of a cell."""
+
+
+def required(field: Field) -> CellError:
+    """What is said of a blank cell that must not be blank."""
+    return CellError(f"{field.name.replace('_', ' ').capitalize()} is required")
+
+
+class Text:
+    """Text and ids: outer white space goes, everything else stays, blank is None."""
+
+    def __init__(self, field: Field) -> None:
+        self._field = field
+
+    def one(self, cell: str) -> tuple[Stored, ...]:
+        """The text of a cell."""
+        value = cell.strip() or None
+        if value is None and self._field.required:
+            raise required(self._field)
+        return (value,)
+
+    def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
+        """The texts of a column."""
+        values = [cell.strip() or None for cell in cells]
+        if self._field.required and None in values:
+            raise required(self._field)
+        return [values]
+
+
+class Word:
+    """Values of which a column has few different ones, such as dates: each is read once and remembered."""
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        self._read = read
+        self._known = _Known(read)
+
+    def one(self, cell: str) -> tuple[Stored, ...]:
+        """The value of a cell."""
+        return (self._read(cell),)
+
+    def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
+        """The values of a column."""
+        return [list(map(self._known.__getitem__, cells))]
+
+
+class _Known(dict[str, str | None]):
+    """Values by the text they were read from, up to a limit."""
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: str) -> str | None:
+        value = self._read(cell)
+        if len(self) >= _CACHED:
+            self.clear()
+        self[cell] = value
+        return value
+
+
+def date_reader(field: Field) -> Callable[[str], str | None]:
+    """Reads dates: YYYY-MM-DD that exist, blank is None."""
+
+    def read(cell: str) -> str | None:
+        text = cell.strip()
+        if not text:
+            if field.required:
+                raise required(field)
+            return None
+        if _DATE.fullmatch(text) is None:
+            raise CellError("Not a date; use YYYY-MM-DD")
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise CellError("This date does not exist; use YYYY-MM-DD") from None
+        return text
+
+    return read
+
+
+def side_reader(field: Field, words: Mapping[str, str]) -> Callable[[str], str]:
+    """Reads BUY and SELL in any case, and what a mapping's words stand for."""
+    meanings = {"buy": "BUY", "sell": "SELL"}
+    meanings.update({word.strip().lower(): meaning.upper() for word, meaning in words.items()})
+
+    def read(cell: str) -> str:
+        text = cell.strip().lower()
+        if text in meanings:
+            return meanings[text]
+        raise CellError("Side must be BUY or SELL") if text else required(field)
+
+    return read
+
+
+def status_reader(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Reads a trade's status: lower case, blank is pending, and what a mapping's words stand for."""
+    meanings = {word.strip().lower(): meaning.strip().lower() for word, meaning in words.items()}
+
+    def read(cell: str) -> str:
+        text = cell.strip().lower()
+        return meanings.get(text, text) or "pending"
+
+    return read
+
+
+class Number:
+    """Exact decimals, stored as units and nanos.
+
+    `rounding` lets numbers with more than 9 decimals be rounded half to even; `rounded` counts them.
+    """
+
+    def __init__(self, field: Field, *, rounding: bool = False) -> None:
+        self._field = field
+        self._rounding = rounding
+        self.rounded = 0
+
+    def one(self, cell: str) -> tuple[Stored, ...]:
+        """The units and nanos of a cell."""
+        text = cell.strip()
+        if not text:
+            if self._field.required:
+                raise required(self._field)
+            return (None, None)
+        try:
+            units, nanos = decimals.parse(text)
+        except DecimalError as error:
+            if not self._rounding or str(error) != decimals.TOO_MANY_DECIMALS:
+                raise CellError(str(error)) from None
+            units, nanos = _round(text)
+            self.rounded += 1
+        if self._field.positive and (units, nanos) <= (0, 0):
+            raise CellError(f"{self._field.label} must be greater than 0")
+        return units, nanos
+
+    def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
+        """The units and the nanos of a column."""
+        joined = "\n".join(cells) + "\n"
+        if _PLAIN_COLUMN.fullmatch(joined) is None or joined.count("\n") != len(cells):
+            if self._rounding:
+                raise CellError(decimals.TOO_MANY_DECIMALS)
+            pairs = [self.one(cell) for cell in cells]
+            return [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
+        units: list[int] = []
+        nanos: list[int] = []
+        for cell in cells:
+            whole, _, fraction = cell.partition(".")
+            units.append(int(whole))
+            part = int(fraction.ljust(DECIMALS, "0")) if fraction else 0
+            nanos.append(-part if whole[0] == "-" else part)
+        if self._field.positive and min(units) <= 0 and min(zip(units, nanos, strict=True)) <= (0, 0):
+            raise CellError(f"{self._field.label} must be greater than 0")
+        return [units, nanos]
+
+
+def _round(text: str) -> tuple[int, int]:
+    """A plain decimal with more than 9 decimals, rounded to 9, half to even, as (units, nanos)."""
+    rounded = _TO_NANOS.quantize(Decimal(text), Decimal(1).scaleb(-DECIMALS))
+    if abs(rounded) >= MAX_UNITS:
+        raise CellError(decimals.TOO_LARGE)
+    exact = decimals.from_decimal(rounded)
+    return exact.units, exact.nanos
+
+
+def reader_of(field: Field, words: Mapping[str, str], *, rounding: bool) -> Reader:
+    """The reader of a field; `words` say what else a mapping takes for its values."""
+    match field.type:
+        case FieldType.DECIMAL:
+            return Number(field, rounding=rounding)
+        case FieldType.DATE:
+            return Word(date_reader(field))
+        case FieldType.SIDE:
+            return Word(side_reader(field, words))
+        case FieldType.TRADE_STATUS:
+            return Word(status_reader(words))
+        case _:
+            return Text(field)
+
+
+def gross_columns(
+    quantity: Sequence[Sequence[int]], price: Sequence[Sequence[int]]
+) -> list[Sequence[Stored]]:
+    """Quantity × price of a column as units, nanos and rest; quantities are positive.
+
+    Raises DecimalError where a product is too large, as `decimals.gross` does, which this is for many.
+    """
+    units: list[int] = []
+    nanos: list[int] = []
+    rests: list[int] = []
+    for whole, part, price_whole, price_part in zip(*quantity, *price, strict=True):
+        product = (whole * NANO + part) * (price_whole * NANO + price_part)
+        unit, below = divmod(abs(product), NANO * NANO)
+        nano, rest = divmod(below, NANO)
+        if product < 0:
+            unit, nano, rest = -unit, -nano, -rest
+        units.append(unit)
+        nanos.append(nano)
+        rests.append(rest)
+    if max(map(abs, units), default=0) >= MAX_GROSS:
+        raise DecimalError(decimals.GROSS_TOO_LARGE)
+    return [units, nanos, rests]

@@ -1,0 +1,151 @@
+"""Checks the rows of a file: cells in, stored values or a reason out.
+
+The rules stand in `cells`, by type; here is what concerns the whole row. Rows are checked some hundred
+at once, column by column; where that finds anything at all, the same rows are checked one by one, which
+is what decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..domain import decimals
+from ..domain.decimals import DecimalError
+from ..domain.fields import Field, FieldType, Kind, Record
+from .cells import CellError, Number, Stored, gross_columns, reader_of
+from .mapping import Columns
+
+_SHOWN = 500  # characters of a bad value that are kept for showing
+
+
+def stored_columns(record: Record) -> dict[str, str]:
+    """The columns in which rows of the record are staged, by name, with their SQL type."""
+    columns: dict[str, str] = {}
+    for field in record.importable:
+        if field.type is FieldType.DECIMAL:
+            columns |= {f"{field.name}_units": "INTEGER", f"{field.name}_nanos": "INTEGER"}
+        elif field.type is FieldType.TRADE_STATUS:
+            columns[field.name] = "TEXT DEFAULT 'pending'"
+        else:
+            columns[field.name] = "TEXT"
+    if record.kind is Kind.TRADES:
+        columns |= {"gross_units": "INTEGER", "gross_nanos": "INTEGER", "gross_rest": "INTEGER"}
+    return columns
+
+
+def key_field(record: Record) -> str:
+    """The field that must not have the same value twice in one file."""
+    return "trade_id" if record.kind is Kind.TRADES else "entry_id"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a row: its first bad column with its value, the reasons, and the row's own id."""
+
+    column: str
+    value: str
+    reason: str
+    key: str | None
+
+
+class Checker:
+    """Checks rows of one file, whose `columns` say where each field is.
+
+    `stored` names the values it gives for each row, in order. `rounded` counts numbers that the mapping
+    allowed to round.
+    """
+
+    def __init__(self, record: Record, columns: Columns) -> None:
+        self._header = columns.header
+        self._indexes = columns.indexes
+        mapping = columns.mapping
+        self._fields: list[Field] = [field for field in record.importable if field.name in columns.indexes]
+        self._readers = [
+            (
+                field,
+                columns.indexes[field.name],
+                reader_of(field, mapping.values.get(field.name, {}), rounding=mapping.rounded),
+            )
+            for field in self._fields
+        ]
+        self._order = {field.name: place for place, field in enumerate(record.fields)}
+        self._key = columns.indexes.get(key_field(record))
+        self._has_gross = record.kind is Kind.TRADES
+        present = set(columns.indexes)
+        self.stored = tuple(
+            name
+            for name in stored_columns(record)
+            if name.startswith("gross_") or name.removesuffix("_units").removesuffix("_nanos") in present
+        )
+        self.rounded = 0
+
+    def many(self, rows: Sequence[Sequence[str]]) -> list[Sequence[Stored]]:
+        """The stored values of rows without a NUL, as columns.
+
+        Raises CellError or DecimalError when there is something to say of any row; `one` then says what.
+        """
+        cells = list(zip(*rows, strict=True))
+        stored: list[Sequence[Stored]] = []
+        numbers: dict[str, Any] = {}
+        for field, index, reader in self._readers:
+            values = reader.many(cells[index])
+            if field.type is FieldType.DECIMAL:
+                numbers[field.name] = values
+            stored += values
+        if self._has_gross:
+            stored += gross_columns(numbers["quantity"], numbers["price"])
+        return stored
+
+    def one(self, row: Sequence[str]) -> tuple[Stored, ...] | Problem:
+        """The stored values of a row, or what is wrong with it."""
+        stored: list[Stored] = []
+        numbers: dict[str, Any] = {}
+        problems: list[tuple[str, str, str]] = []
+        rounded = self._rounded_so_far()
+        for field, index, reader in self._readers:
+            cell = row[index]
+            try:
+                if "\0" in cell:
+                    raise CellError("The cell has a NUL character")
+                values = reader.one(cell)
+            except CellError as error:
+                problems.append((field.name, cell, str(error)))
+                continue
+            if field.type is FieldType.DECIMAL:
+                numbers[field.name] = values
+            stored += values
+        if self._has_gross and "quantity" in numbers and "price" in numbers:
+            try:
+                stored += decimals.gross(numbers["quantity"], numbers["price"])
+            except DecimalError as error:
+                problems.append(("quantity", row[self._indexes["quantity"]], str(error)))
+        problems += self._nul_elsewhere(row)
+        if problems:
+            return self._problem(row, problems)
+        self.rounded += self._rounded_so_far() - rounded
+        return tuple(stored)
+
+    def _rounded_so_far(self) -> int:
+        return sum(reader.rounded for _, _, reader in self._readers if isinstance(reader, Number))
+
+    def _nul_elsewhere(self, row: Sequence[str]) -> list[tuple[str, str, str]]:
+        used = set(self._indexes.values())
+        return [
+            (name, cell, "The cell has a NUL character")
+            for index, (name, cell) in enumerate(zip(self._header, row, strict=True))
+            if index not in used and "\0" in cell
+        ]
+
+    def _problem(self, row: Sequence[str], problems: list[tuple[str, str, str]]) -> Problem:
+        problems.sort(key=lambda problem: self._order.get(problem[0], len(self._order)))
+        column, value, reason = problems[0]
+        reason += "".join(f"; {name}: {also}" for name, _, also in problems[1:])
+        key = row[self._key].strip() if self._key is not None else ""
+        return Problem(column, shown(value), reason, key if key and "\0" not in key else None)
+
+
+def shown(value: str) -> str:
+    """A bad value as it is listed: very long ones are cut, which the ellipsis tells."""
+    return value if len(value) <= _SHOWN else value[:_SHOWN] + "…"

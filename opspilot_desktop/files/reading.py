@@ -1,0 +1,214 @@
+"""Records of a delimited file, each with the physical line on which it starts.
+
+The standard library's `csv` in strict mode is the base. What it cannot read, and rows with too few or
+too many cells, come as broken records; reading goes on at the next line, so that an unclosed quote costs
+its own row and not all those after it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from ..domain.errors import KnownError
+from . import dialect
+from .textfile import TextFile
+
+LONGEST_FIELD = 1_000_000
+"""Characters in a cell."""
+LONGEST_RECORD = 4_000_000
+"""Characters in a record that spans several lines."""
+_HEADER_LINES = 20  # how many lines a header may span
+_RESCANNED = 100 * LONGEST_FIELD  # characters read again after broken quotes, before the file is refused
+_QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*("?)')
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A record that has no cells under the header: its number, first line, and what is wrong with it.
+
+    `value` is the start of its text; `raw` is what was read, as a line of delimited text that is well
+    formed even where the record is not.
+    """
+
+    record: int
+    line: int
+    value: str
+    reason: str
+    raw: str
+
+
+@dataclass
+class Batch:
+    """Some hundred records in the file's order.
+
+    `rows` hold as many cells as the header has; `records` (1 = first after the header) and `lines`
+    (1 = the file's first) number them. `has_nul` tells that some line has a NUL.
+    """
+
+    rows: list[list[str]] = field(default_factory=list)
+    records: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    has_nul: bool = False
+
+
+class DelimitedFile:
+    """An open delimited file: its header, its delimiter and its records.
+
+    `known` are the normalised column names by which the delimiter is told. Raises KnownError, on opening
+    and on reading, for a file that is of another kind or cannot be read.
+    """
+
+    def __init__(self, path: Path, known: frozenset[str]) -> None:
+        # The limit belongs to the whole process, so it is only ever set to this one value.
+        csv.field_size_limit(LONGEST_FIELD)
+        self.text = TextFile(path)
+        try:
+            first = self.text.next_line()
+            self.delimiter = dialect.delimiter_of(first, known)
+            self.header, self._line = self._read_header(first)
+        except BaseException:
+            self.text.close()
+            raise
+        self._record = 0
+        self._rescanned = 0
+
+    def __enter__(self) -> DelimitedFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.text.close()
+
+    def _read_header(self, first: str) -> tuple[tuple[str, ...], int]:
+        """The header, and the line after it."""
+        lines = [first]
+        while True:
+            try:
+                cells = dialect.parse_line("".join(lines), self.delimiter)
+                return dialect.header_of(cells, self.text.name), len(lines) + 1
+            except csv.Error:
+                more = self.text.next_line() if len(lines) < _HEADER_LINES else ""
+                if not more:
+                    raise KnownError(
+                        f"The quotes in the header line of {self.text.name} do not fit together; mend that"
+                        " line and import it again."
+                    ) from None
+                lines.append(more)
+
+    def batches(self) -> Iterator[Batch]:
+        """The records, once; blank lines are counted as lines and skipped."""
+        lines: list[str] = []
+        while True:
+            # As much again as is left over, so that a long record is not parsed time after time.
+            more = self.text.next_lines(_length(lines, 0, len(lines)))
+            lines += more
+            if not lines:
+                return
+            batch = Batch(has_nul=self.text.has_nul and any("\0" in line for line in lines))
+            used = self._parse(lines, batch, final=not more)
+            yield batch
+            self._line += used
+            lines = lines[used:]
+
+    def _parse(self, lines: list[str], batch: Batch, *, final: bool) -> int:
+        """Parses records into the batch; returns how many of the lines they take up.
+
+        Unless `final`, a last record that is not complete yet is left for the next time.
+        """
+        width = len(self.header)
+        base = at = 0  # where the reader began, and where the next record begins
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        while True:
+            try:
+                for cells in reader:
+                    end = base + reader.line_num
+                    if len(cells) != width:
+                        self._ragged(cells, at, end, batch)
+                    elif end - at > 1 and _length(lines, at, end) > LONGEST_RECORD:
+                        raise csv.Error
+                    else:
+                        self._record += 1
+                        batch.rows.append(cells)
+                        batch.records.append(self._record)
+                        batch.lines.append(self._line + at)
+                    at = end
+                return len(lines)
+            except csv.Error:
+                end = base + reader.line_num
+                if end == len(lines) and not final and _length(lines, at, end) <= LONGEST_RECORD:
+                    return at
+                self._broken(lines, at, end, batch)
+                at += 1
+                if at < end:
+                    self._rescan(_length(lines, at, end), at)
+                    base = at
+                    reader = csv.reader(lines[at:], delimiter=self.delimiter, strict=True)
+
+    def _ragged(self, cells: list[str], at: int, end: int, batch: Batch) -> None:
+        if len(cells) <= 1 and not "".join(cells).strip():
+            return  # a blank line
+        few = "few" if len(cells) < len(self.header) else "many"
+        reason = f"Too {few} cells: {len(cells):,} instead of {len(self.header):,}"
+        if end - at > 1:
+            reason += f", read from line {self._line + at:,} to line {self._line + end - 1:,}"
+        raw = dialect.format_line(cells, self.delimiter)
+        self._add_broken(at, raw.removesuffix("\r\n"), reason, raw, batch)
+
+    def _broken(self, lines: list[str], at: int, end: int, batch: Batch) -> None:
+        """Reports the record that begins at `at` and could not be read up to `end`."""
+        text = "".join(lines[at:end])
+        offset, reason = diagnose(text, self.delimiter)
+        reason = reason.format(line=f"{self._line + at + len(_LINE_END.findall(text, 0, offset)):,}")
+        first = lines[at].rstrip("\r\n")
+        self._add_broken(at, first, reason, dialect.format_line([first], self.delimiter), batch)
+
+    def _add_broken(self, at: int, value: str, reason: str, raw: str, batch: Batch) -> None:
+        self._record += 1
+        batch.broken.append(Broken(self._record, self._line + at, value, reason, raw))
+
+    def _rescan(self, length: int, at: int) -> None:
+        self._rescanned += length
+        if self._rescanned > _RESCANNED:
+            raise KnownError(
+                f"Too many quotes of {self.text.name} are never closed, one of them on line"
+                f" {self._line + at - 1:,}; mend the quotes and import it again."
+            )
+
+
+def _length(lines: list[str], start: int, end: int) -> int:
+    """How many characters the lines from `start` up to `end` have."""
+    return sum(map(len, lines[start:end]))
+
+
+def diagnose(text: str, delimiter: str) -> tuple[int, str]:
+    """Where and why a record cannot be read: an offset in its text, and a reason to put its `line` in."""
+    cell_end = re.compile(rf"[{re.escape(delimiter)}\r\n]|\Z")
+    at = 0
+    while at < len(text):
+        start = at
+        quoted = _QUOTED.match(text, at)
+        if quoted is not None:
+            at = quoted.end()
+            if at - start > LONGEST_FIELD and _LINE_END.search(text, start, at) is not None:
+                return start, "The quote opened on line {line} is not closed within a million characters"
+            if not quoted[1]:
+                return start, "The quote opened on line {line} is never closed"
+            if at < len(text) and text[at] not in (delimiter, "\r", "\n"):
+                return at, "Text follows the closing quote on line {line}"
+        else:
+            found = cell_end.search(text, at)
+            at = found.start() if found is not None else len(text)
+        if at - start > LONGEST_FIELD:
+            return start, "The cell on line {line} is longer than a million characters"
+        if text[at : at + 1] != delimiter:
+            break
+        at += 1
+    return 0, "The row that starts on line {line} is longer than four million characters"

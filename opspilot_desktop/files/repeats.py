@@ -1,0 +1,50 @@
+"""Rows whose id stands earlier in the same file: found in the staging database, moved to its rejects."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_FIND = """
+    CREATE TEMP TABLE repeated AS
+    SELECT key, min(record) AS first FROM (
+        SELECT key, record FROM rows WHERE key IS NOT NULL
+        UNION ALL SELECT key, record FROM rejects WHERE key IS NOT NULL
+    ) GROUP BY key HAVING count(*) > 1
+"""
+_FIND_LATER = """
+    CREATE TEMP TABLE later AS
+    SELECT each.record, each.line, each.key, 'Already on line ' || coalesce(
+        (SELECT line FROM rows WHERE record = first), (SELECT line FROM rejects WHERE record = first)
+    ) || ' of this file' AS reason
+    FROM (SELECT record, line, key FROM rows UNION ALL SELECT record, line, key FROM rejects) AS each
+    JOIN repeated ON repeated.key = each.key
+    WHERE each.record > first
+"""
+_SAY_OF_BAD = """
+    UPDATE rejects
+    SET reason = later.reason || '; ' || rejects.col || ': ' || rejects.reason, col = ?, value = later.key
+    FROM later WHERE later.record = rejects.record
+"""
+_REJECT_GOOD = """
+    INSERT INTO rejects (line, record, col, value, reason, key)
+    SELECT line, record, ?, key, reason, key FROM later WHERE record IN (SELECT record FROM rows)
+"""
+_REMOVE_GOOD = "DELETE FROM rows WHERE record IN (SELECT record FROM later)"
+
+
+def move_repeated(staging: sqlite3.Connection, column: str) -> int:
+    """Moves good rows that repeat the key of an earlier row to the rejects; returns how many.
+
+    The key is the record's `column`. Earlier rows count whether good or bad; a bad row that repeats a key
+    has that said first. The rejects made here have no raw text yet.
+    """
+    staging.execute(_FIND)
+    if staging.execute("SELECT 1 FROM repeated").fetchone() is None:
+        return 0
+    staging.execute("CREATE UNIQUE INDEX temp.repeated_key ON repeated (key)")
+    staging.execute(_FIND_LATER)
+    staging.execute("CREATE UNIQUE INDEX temp.later_record ON later (record)")
+    staging.execute(_SAY_OF_BAD, (column,))
+    moved = staging.execute(_REJECT_GOOD, (column,)).rowcount
+    staging.execute(_REMOVE_GOOD)
+    return moved

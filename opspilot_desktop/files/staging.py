@@ -1,0 +1,305 @@
+"""Reads and checks a file into a throw-away SQLite database, from where its good rows can be merged.
+
+Nothing of the workspace is touched or locked meanwhile. The staging database has no journal, since
+whatever goes wrong, it is deleted.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+
+from ..domain.decimals import DecimalError
+from ..domain.errors import KnownError
+from ..domain.fields import Kind, Record
+from ..domain.jobs import Cancelled, Handle
+from .cells import CellError
+from .checking import Checker, Problem, key_field, shown, stored_columns
+from .dialect import DELIMITERS, format_line
+from .mapping import Columns, Mapping, known_names, resolve
+from .reading import Batch, DelimitedFile
+from .repeats import move_repeated
+from .writing import replacing
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that cannot be imported.
+
+    `line` is the physical line on which it starts (1 = the file's first), `record` its number (1 = first
+    after the header); `column` is "" where the fault is in the row as a whole.
+    """
+
+    line: int
+    record: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass
+class Staged:
+    """A file that has been read and checked; closing it deletes its staging database, at `path`.
+
+    The table `rows` holds `record`, `line` and the stored columns of the good rows (see
+    `checking.stored_columns`), all of them, whatever the file has; `present` names the fields it has.
+    `read` counts the data rows, `good` and `rejected_total` what became of them. `sha256` and `size` (in
+    bytes) are the file's own.
+    """
+
+    path: Path
+    kind: Kind
+    source: Path
+    file: str
+    header: tuple[str, ...]
+    present: tuple[str, ...]
+    delimiter: str
+    folder: TemporaryDirectory[str] = field(repr=False)
+    sha256: str = ""
+    size: int = 0
+    read: int = 0
+    good: int = 0
+    rejected_total: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def __enter__(self) -> Staged:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Deletes the staging database; more than once is fine."""
+        self.folder.cleanup()
+
+    def rejects(self, limit: int | None = 1000) -> list[Reject]:
+        """The rows that cannot be imported, in the file's order; all of them when `limit` is None."""
+        query = "SELECT line, record, col, value, reason FROM rejects ORDER BY record LIMIT ?"
+        with self._reading() as staging:
+            return [Reject(*row) for row in staging.execute(query, (-1 if limit is None else limit,))]
+
+    def reject_counts(self) -> dict[str, int]:
+        """How many rows were rejected for each column, the most frequent first."""
+        query = "SELECT col, count(*) FROM rejects GROUP BY col ORDER BY count(*) DESC, col"
+        with self._reading() as staging:
+            return dict(staging.execute(query))
+
+    def save_rejects(self, path: Path) -> None:
+        """Saves the rejected rows under the file's own header, to be mended and imported.
+
+        Cells stand there as they were read. Raises KnownError when the file cannot be written.
+        """
+        with replacing(path) as part, part.open("x", encoding="utf-8-sig", newline="") as file:
+            file.write(format_line(self.header, self.delimiter))
+            with self._reading() as staging:
+                for (raw,) in staging.execute("SELECT raw FROM rejects ORDER BY record"):
+                    file.write(raw)
+
+    def _reading(self) -> closing[sqlite3.Connection]:
+        return closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True))
+
+
+def stage(
+    handle: Handle,
+    path: Path,
+    record: Record,
+    mapping: Mapping | None = None,
+    *,
+    directory: Path | None = None,
+) -> Staged:
+    """Reads and checks a file of trades or ledger entries; the caller closes the result.
+
+    Progress is in bytes. The staging database stands in a new folder in `directory`, by default the
+    system's for temporary files; nothing is left of it when this raises: KnownError for a file that
+    cannot be read (NeedsMapping when a person has to say what its columns are), Cancelled.
+    """
+    with DelimitedFile(path, known_names(record)) as file:
+        columns = resolve(file.header, record, mapping)
+        folder = _new_folder(directory)
+        try:
+            staged = Staged(
+                path=Path(folder.name, "staging.sqlite"),
+                kind=record.kind,
+                source=path,
+                file=path.name,
+                header=file.header,
+                present=columns.present,
+                delimiter=file.delimiter,
+                folder=folder,
+            )
+            with _database(handle, staged.path) as staging:
+                _Staging(handle, staging, record, columns, staged).run(file)
+        except BaseException:
+            folder.cleanup()
+            raise
+    return staged
+
+
+class _Staging:
+    """One run of `stage`: what its steps share."""
+
+    def __init__(
+        self, handle: Handle, staging: sqlite3.Connection, record: Record, columns: Columns, staged: Staged
+    ) -> None:
+        self.handle = handle
+        self.staging = staging
+        self.staged = staged
+        self.checker = Checker(record, columns)
+        self.warnings = list(columns.warnings)
+        self.key = key_field(record)
+        self.known = known_names(record)
+        _create(staging, record, self.key)
+        self.insert = _insert("rows", ("record", "line", *self.checker.stored))
+
+    def run(self, file: DelimitedFile) -> None:
+        """Stages the file and completes `staged`."""
+        staged = self.staged
+        for batch in file.batches():
+            self._stage(batch, file.delimiter)
+            self._step(file, f"Reading {staged.file}")
+        staged.read = staged.good + staged.rejected_total
+        if not staged.read:
+            raise KnownError(f"{staged.file} has a header and no rows; choose a file with rows.")
+        self.handle.step(file.text.size, file.text.size, f"Looking for repeated ids in {staged.file}")
+        if self.key in staged.present:
+            moved = move_repeated(self.staging, self.key)
+            staged.good -= moved
+            staged.rejected_total += moved
+            if moved:
+                self._add_raw()
+        file.text.refuse_if_changed()
+        staged.sha256, staged.size = file.text.sha256, file.text.bytes_read
+        staged.warnings = tuple(self.warnings + self._notices(file.delimiter))
+
+    def _step(self, file: DelimitedFile, text: str) -> None:
+        self.handle.step(min(file.text.bytes_read, file.text.size), file.text.size, text)
+
+    def _stage(self, batch: Batch, delimiter: str) -> None:
+        try:
+            if batch.has_nul:
+                raise CellError
+            columns = self.checker.many(batch.rows)
+        except (CellError, DecimalError):
+            self._stage_one_by_one(batch, delimiter)
+        else:
+            self.staging.executemany(self.insert, zip(batch.records, batch.lines, *columns, strict=True))
+            self.staged.good += len(batch.rows)
+        self._reject(
+            (each.line, each.record, "", shown(each.value), each.reason, None, each.raw)
+            for each in batch.broken
+        )
+        self.staged.rejected_total += len(batch.broken)
+
+    def _stage_one_by_one(self, batch: Batch, delimiter: str) -> None:
+        good: list[tuple[object, ...]] = []
+        bad: list[tuple[object, ...]] = []
+        for row, record, line in zip(batch.rows, batch.records, batch.lines, strict=True):
+            checked = self.checker.one(row)
+            if isinstance(checked, Problem):
+                raw = format_line(row, delimiter)
+                bad.append((line, record, checked.column, checked.value, checked.reason, checked.key, raw))
+            else:
+                good.append((record, line, *checked))
+        self.staging.executemany(self.insert, good)
+        self._reject(bad)
+        self.staged.good += len(good)
+        self.staged.rejected_total += len(bad)
+
+    def _reject(self, rejects: Iterator[tuple[object, ...]] | Sequence[tuple[object, ...]]) -> None:
+        self.staging.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?)", rejects)
+
+    def _add_raw(self) -> None:
+        """Reads the file again for the text of good rows that were rejected afterwards."""
+        find = "SELECT record FROM rejects WHERE raw IS NULL AND record BETWEEN ? AND ?"
+        keep = "UPDATE rejects SET raw = ? WHERE record = ?"
+        with DelimitedFile(self.staged.source, self.known) as file:
+            for batch in file.batches():
+                if batch.records:
+                    wanted = {
+                        record
+                        for (record,) in self.staging.execute(find, (batch.records[0], batch.records[-1]))
+                    }
+                    self.staging.executemany(
+                        keep,
+                        [
+                            (format_line(row, file.delimiter), record)
+                            for row, record in zip(batch.rows, batch.records, strict=True)
+                            if record in wanted
+                        ],
+                    )
+                self._step(file, f"Collecting repeated rows of {self.staged.file}")
+
+    def _notices(self, delimiter: str) -> list[str]:
+        notices = []
+        if delimiter != ",":
+            notices.append(
+                f"The columns are separated by {DELIMITERS[delimiter]}s; numbers are read with a decimal point."
+            )
+        if self.checker.rounded:
+            rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
+            notices.append(f"The mapping allows rounding to 9 decimals, half to even: {rounded} rounded.")
+        return notices
+
+
+def _new_folder(directory: Path | None) -> TemporaryDirectory[str]:
+    try:
+        return TemporaryDirectory(prefix="opspilot-staging-", dir=directory, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise KnownError(
+            f"No temporary folder can be made ({error.strerror or error}); free some disk space and try again."
+        ) from None
+
+
+@contextmanager
+def _database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]:
+    """A new database in one transaction, which a cancel interrupts."""
+    staging = sqlite3.connect(path, isolation_level=None)
+
+    def interrupt() -> None:
+        try:
+            staging.interrupt()
+        except sqlite3.ProgrammingError:
+            pass  # closed since: there is nothing left to interrupt
+
+    forget = handle.on_cancel(interrupt)
+    try:
+        for pragma in ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -16384"):
+            staging.execute(f"PRAGMA {pragma}")
+        staging.execute("BEGIN")
+        yield staging
+        handle.check()
+        staging.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if handle.cancelled:
+            raise Cancelled from None
+        raise KnownError(
+            f"The temporary folder {path.parent.parent} cannot hold the file ({error}); free some disk space and"
+            " try again."
+        ) from error
+    finally:
+        forget()
+        staging.close()
+
+
+def _create(staging: sqlite3.Connection, record: Record, key: str) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in stored_columns(record).items())
+    staging.execute(
+        f"CREATE TABLE rows (record INTEGER PRIMARY KEY, line INTEGER, {columns},"
+        f" key TEXT GENERATED ALWAYS AS ({key}) VIRTUAL)"
+    )
+    staging.execute(
+        "CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, col TEXT, value TEXT, reason TEXT,"
+        " key TEXT, raw TEXT)"
+    )
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    places = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 (our own names)

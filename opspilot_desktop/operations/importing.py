@@ -1,0 +1,248 @@
+"""Importing a file: read and check it, show what it would do, then store it in one transaction."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from ..domain.clock import now
+from ..domain.errors import KnownError
+from ..domain.fields import RECORDS, Kind
+from ..domain.jobs import Changes, Handle
+from ..files.mapping import Mapping
+from ..files.staging import Reject, Staged, stage
+from ..store import audit
+from ..store.merging import Amendment, Merge, StagedRows, as_changes, imported_before
+from ..store.schema import import_rejects, imports
+from .workspace import Workspace
+
+LISTED_REJECTS = 1000
+"""How many bad rows a result lists; `rejected_total` counts all."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What storing a checked file would do, and the first amendments."""
+
+    merge: Merge
+    amendments: tuple[Amendment, ...]
+    repeated: str | None = None
+    """When the very same ledger file was imported before; it then changes nothing."""
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did. `refused` means that nothing was stored, and `message` says why."""
+
+    file: str
+    kind: str
+    sha256: str
+    read: int = 0
+    imported: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: tuple[Reject, ...] = ()
+    rejected_total: int = 0
+    warnings: tuple[str, ...] = ()
+    refused: bool = False
+    message: str = ""
+    changes: Changes = field(default_factory=Changes)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `import --json` prints."""
+        return {
+            "file": self.file,
+            "kind": self.kind,
+            "sha256": self.sha256,
+            "read": self.read,
+            "imported": self.imported,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "rejected": [vars(reject) for reject in self.rejected],
+            "rejected_total": self.rejected_total,
+            "warnings": list(self.warnings),
+            "refused": self.refused,
+            "message": self.message,
+        }
+
+
+def check_file(handle: Handle, path: Path, kind: Kind, mapping: Mapping | None = None) -> Staged:
+    """Reads and checks a file into a staging database of its own; the caller closes the result.
+
+    Nothing of the workspace is read or locked. Raises KnownError (NeedsMapping when columns have to be
+    confirmed) for a file that cannot be read at all, Cancelled when the user cancels.
+    """
+    return stage(handle, path, RECORDS[kind], mapping)
+
+
+def preview_import(handle: Handle, workspace: Workspace, staged: Staged, limit: int = 1000) -> Preview:
+    """What storing the checked file would do; changes nothing."""
+    with workspace.database.scratch(handle, attach=staged.path) as connection:
+        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)
+        repeated = _repeated(connection, staged, rows)
+        if repeated is not None:
+            return Preview(Merge(0, 0, staged.good), (), repeated)
+        return Preview(rows.count(), tuple(rows.amendments(limit)))
+
+
+def store_file(handle: Handle, workspace: Workspace, staged: Staged) -> ImportResult:
+    """Stores the good rows of a checked file in one transaction, with its audit row.
+
+    Bad rows are kept with the import, so that nothing is lost without a trace. Cancel, an error or a
+    crash leaves the workspace as it was.
+    """
+    handle.step(0, 0, f"Storing {staged.file}")
+    with _transaction(handle, workspace, staged) as connection:
+        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)
+        workspace.database.lock(connection)
+        repeated = _repeated(connection, staged, rows)
+        if repeated is not None:
+            return _nothing_new(staged, repeated)
+        merge = rows.count()
+        rejects = staged.rejects(limit=None)
+        import_id = _record_import(connection, workspace, staged, merge)
+        _keep_rejects(connection, import_id, rejects)
+        with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments())) as changes:
+            if merge.updated:
+                rows.amend(import_id)
+            if merge.imported:
+                rows.add(import_id, merge.imported)
+            handle.step(0, 0, f"Finishing {staged.file}")
+            details = {"import_id": import_id, "sha256": staged.sha256, "read": staged.read, **vars(merge)}
+            details["rejected"] = staged.rejected_total
+            audit.append(
+                connection, workspace.user, f"import {staged.kind.value}", staged.file, details, changes
+            )
+    return ImportResult(
+        file=staged.file,
+        kind=staged.kind.value,
+        sha256=staged.sha256,
+        read=staged.read,
+        imported=merge.imported,
+        updated=merge.updated,
+        unchanged=merge.unchanged,
+        rejected=tuple(rejects[:LISTED_REJECTS]),
+        rejected_total=staged.rejected_total,
+        warnings=tuple(staged.warnings),
+        message=_summary(staged, merge),
+        changes=Changes(trades=staged.kind is Kind.TRADES, ledger=staged.kind is Kind.LEDGER),
+    )
+
+
+def import_file(
+    handle: Handle,
+    workspace: Workspace,
+    path: Path,
+    kind: Kind,
+    mapping: Mapping | None = None,
+    *,
+    skip_bad_rows: bool = False,
+) -> ImportResult:
+    """Checks and stores a file in one go, as the command line does.
+
+    Unless `skip_bad_rows`, one bad row refuses the whole file: the result then lists the bad rows and
+    nothing is stored. Raises as `check_file` does.
+    """
+    with check_file(handle, path, kind, mapping) as staged:
+        if staged.rejected_total and not (skip_bad_rows and staged.good):
+            return refused_result(staged)
+        return store_file(handle, workspace, staged)
+
+
+def refused_result(staged: Staged) -> ImportResult:
+    """The result for a file that was not stored because of its bad rows."""
+    rows = "row" if staged.rejected_total == 1 else "rows"
+    return ImportResult(
+        file=staged.file,
+        kind=staged.kind.value,
+        sha256=staged.sha256,
+        read=staged.read,
+        rejected=tuple(staged.rejects(limit=LISTED_REJECTS)),
+        rejected_total=staged.rejected_total,
+        warnings=tuple(staged.warnings),
+        refused=True,
+        message=(
+            f"{staged.rejected_total:,} of {staged.read:,} {rows} cannot be imported, so nothing was stored;"
+            " mend them, or import the good rows with --on-error skip."
+            if staged.good
+            else f"None of the {staged.read:,} rows can be imported, so nothing was stored; mend them first."
+        ),
+    )
+
+
+def _transaction(handle: Handle, workspace: Workspace, staged: Staged) -> AbstractContextManager[Connection]:
+    return workspace.database.write(handle, exclusive=False, attach=staged.path)
+
+
+def _repeated(connection: Connection, staged: Staged, rows: StagedRows) -> str | None:
+    """When this very file was imported before, if its rows have no ids to be recognised by."""
+    if staged.kind is not Kind.LEDGER or not rows.has_blank_keys():
+        return None
+    return imported_before(connection, staged.kind, staged.sha256)
+
+
+def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
+    message = f"{staged.file} was already imported on {repeated}; nothing was changed."
+    return ImportResult(
+        file=staged.file,
+        kind=staged.kind.value,
+        sha256=staged.sha256,
+        read=staged.read,
+        unchanged=staged.good,
+        rejected=tuple(staged.rejects(limit=LISTED_REJECTS)),
+        rejected_total=staged.rejected_total,
+        warnings=(*staged.warnings, message),
+        message=message,
+    )
+
+
+def _record_import(connection: Connection, workspace: Workspace, staged: Staged, merge: Merge) -> int:
+    values = {
+        "kind": staged.kind.value,
+        "file": staged.file,
+        "sha256": staged.sha256,
+        "at": now(),
+        "who": workspace.user,
+        "read": staged.read,
+        "imported": merge.imported,
+        "updated": merge.updated,
+        "unchanged": merge.unchanged,
+        "rejected": staged.rejected_total,
+    }
+    key = connection.execute(insert(imports).values(values)).inserted_primary_key
+    if key is None:
+        raise KnownError("The database gave no number for this import; try again.")
+    return int(key[0])
+
+
+def _keep_rejects(connection: Connection, import_id: int, rejects: list[Reject]) -> None:
+    if rejects:
+        connection.execute(
+            insert(import_rejects),
+            [
+                {
+                    "import_id": import_id,
+                    "line": reject.line,
+                    "record": reject.record,
+                    "field": reject.column,
+                    "value": reject.value,
+                    "reason": reject.reason,
+                }
+                for reject in rejects
+            ],
+        )
+
+
+def _summary(staged: Staged, merge: Merge) -> str:
+    parts = [f"{merge.imported:,} imported"]
+    if merge.updated:
+        parts.append(f"{merge.updated:,} updated")
+    if merge.unchanged:
+        parts.append(f"{merge.unchanged:,} unchanged")
+    if staged.rejected_total:
+        parts.append(f"{staged.rejected_total:,} rejected")
+    return f"{staged.file}: {', '.join(parts)}."

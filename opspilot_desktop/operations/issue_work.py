@@ -1,0 +1,135 @@
+"""What people do with issues: take, comment, resolve, ignore, reopen, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..domain.errors import KnownError
+from ..domain.issues import IssueAction, IssueStatus, ReasonCode, refuse_unless_allowed
+from ..domain.jobs import Changes
+from ..store import issue_writes
+from .workspace import Workspace
+
+Versions = Mapping[int, int] | None
+"""The row version of each issue as the person saw it; None where nobody looked first."""
+
+_CHANGED = Changes(trades=False, issues=True)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done that can be undone: what to call it, and the operation's number in the audit trail."""
+
+    text: str
+    audit_id: int
+    changes: Changes = _CHANGED
+
+
+def _count(ids: Sequence[int]) -> str:
+    """The issues as a verb names them."""
+    return f"issue {ids[0]}" if len(ids) == 1 else f"{len(ids):,} issues"
+
+
+def _selected(ids: Sequence[int]) -> list[int]:
+    """The ids, each once. Raises KnownError when there are none."""
+    if not ids:
+        raise KnownError("No issue is selected; select one first.")
+    return list(dict.fromkeys(ids))
+
+
+def _change_status(
+    workspace: Workspace,
+    ids: Sequence[int],
+    action: IssueAction,
+    verb: str,
+    reason: str | None,
+    comment: str,
+    versions: Versions,
+) -> Step:
+    ids = _selected(ids)
+    code = _reason(reason) if action.needs_reason else None
+    text = comment.strip()
+    with workspace.database.write(exclusive=False) as connection:
+        states = issue_writes.lock_issues(connection, ids, versions)
+        for state in states:
+            refuse_unless_allowed(action, state.issue_id, IssueStatus(state.status))
+        values: dict[str, str | None] = {"status": action.target.value}
+        if action is not IssueAction.INVESTIGATE:
+            values |= {"reason": code.value if code else None, "comment": (text or None) if code else None}
+        kind = action.target.value if action is not IssueAction.REOPEN else "reopened"
+        said = ": ".join(part for part in (code.label if code else "", text) if part)
+        entry = issue_writes.Entry(kind, said)
+        audit_id = issue_writes.change_issues(connection, workspace.user, action.value, states, values, entry)
+    return Step(f"{verb} {_count(ids)}", audit_id)
+
+
+def _reason(code: str | None) -> ReasonCode:
+    try:
+        return ReasonCode(code or "")
+    except ValueError:
+        codes = ", ".join(reason.value for reason in ReasonCode)
+        raise KnownError(f"“{code or ''}” is no reason code; use one of {codes}.") from None
+
+
+def resolve_issues(
+    workspace: Workspace, ids: Sequence[int], reason: str, comment: str = "", versions: Versions = None
+) -> Step:
+    """Resolves all the issues or none, with a reason code and perhaps a comment.
+
+    Raises KnownError for an unknown id or reason code, an issue that is not open or investigating, or one
+    that somebody changed since `versions`.
+    """
+    return _change_status(workspace, ids, IssueAction.RESOLVE, "Resolve", reason, comment, versions)
+
+
+def ignore_issues(
+    workspace: Workspace, ids: Sequence[int], reason: str, comment: str = "", versions: Versions = None
+) -> Step:
+    """Ignores all the issues or none; raises as `resolve_issues`."""
+    return _change_status(workspace, ids, IssueAction.IGNORE, "Ignore", reason, comment, versions)
+
+
+def reopen_issues(workspace: Workspace, ids: Sequence[int], versions: Versions = None) -> Step:
+    """Opens resolved and ignored issues again, all or none; raises as `resolve_issues`."""
+    return _change_status(workspace, ids, IssueAction.REOPEN, "Reopen", None, "", versions)
+
+
+def investigate_issues(workspace: Workspace, ids: Sequence[int], versions: Versions = None) -> Step:
+    """Marks open issues as being investigated, all or none; raises as `resolve_issues`."""
+    return _change_status(workspace, ids, IssueAction.INVESTIGATE, "Investigate", None, "", versions)
+
+
+def assign_issues(
+    workspace: Workspace, ids: Sequence[int], assignee: str | None = None, versions: Versions = None
+) -> Step:
+    """Assigns the issues to somebody (without a name, to the person at work); raises as `resolve_issues`."""
+    ids = _selected(ids)
+    person = assignee or workspace.user
+    with workspace.database.write(exclusive=False) as connection:
+        states = issue_writes.lock_issues(connection, ids, versions)
+        entry = issue_writes.Entry("assigned", person)
+        values: dict[str, str | None] = {"assigned_to": person}
+        audit_id = issue_writes.change_issues(connection, workspace.user, "assign", states, values, entry)
+    return Step(f"Assign {_count(ids)}", audit_id)
+
+
+def comment_issues(workspace: Workspace, ids: Sequence[int], text: str) -> Step:
+    """Adds a comment to the issues. Raises KnownError for an empty comment or an unknown id."""
+    ids = _selected(ids)
+    if not text.strip():
+        raise KnownError("The comment is empty; write something first.")
+    with workspace.database.write(exclusive=False) as connection:
+        states = issue_writes.lock_issues(connection, ids)
+        audit_id = issue_writes.add_comments(connection, workspace.user, states, text.strip())
+    return Step(f"Comment on {_count(ids)}", audit_id)
+
+
+def undo(workspace: Workspace, step: Step) -> Step:
+    """Puts back what a step changed; the result can be undone in turn, which does it again.
+
+    Raises KnownError when an issue has been changed since.
+    """
+    with workspace.database.write() as connection:
+        audit_id, _ = issue_writes.undo_operation(connection, workspace.user, step.audit_id)
+    return Step(step.text, audit_id, step.changes)

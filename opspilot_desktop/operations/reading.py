@@ -1,0 +1,123 @@
+"""What the window, the command line and the copilot read; nothing here changes anything."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ..domain.fields import RECORDS, Kind
+from ..domain.issues import IssueStatus, IssueType
+from ..domain.jobs import Handle
+from ..domain.query import Operator, Query, Sort, Term
+from ..domain.situation import IssueDetail, Overview
+from ..recon.explain import describe
+from ..store.audit import first_broken_link
+from ..store.queries import TableReader
+from ..store.situations import issue_detail, issue_rows, overview
+from .reconciling import rule_settings
+from .workspace import Workspace
+
+PAGE = 256
+"""How many rows a page of a table has."""
+
+
+def list_ids(handle: Handle, workspace: Workspace, kind: Kind, query: Query) -> array[int]:
+    """The ids of the rows that pass the query, in its order, 8 bytes each."""
+    reader = TableReader(kind, rule_settings(workspace).checked_statuses)
+    with workspace.database.read(handle) as connection:
+        return reader.ids(connection, query)
+
+
+class PageReader:
+    """Reads pages of one table over a connection of its own, for the thread that made it.
+
+    Used for reading a page in the moment it is painted; `close` it in the same thread.
+    """
+
+    def __init__(self, workspace: Workspace, kind: Kind) -> None:
+        self._reader = TableReader(kind, rule_settings(workspace).checked_statuses)
+        self._database = workspace.database
+
+    def rows(self, ids: Sequence[int], handle: Handle | None = None) -> list[tuple[Any, ...] | None]:
+        """A tuple of values for each id, in the order of the record's fields; None where a row is gone."""
+        with self._database.read(handle) as connection:
+            found = self._reader.rows(connection, ids)
+        return [found.get(row_id) for row_id in ids]
+
+
+def read_overview(handle: Handle, workspace: Workspace) -> Overview:
+    """The workspace's counts."""
+    checked = rule_settings(workspace).checked_statuses
+    with workspace.database.read(handle) as connection:
+        return overview(connection, checked)
+
+
+def read_issue(handle: Handle, workspace: Workspace, issue_id: int) -> IssueDetail:
+    """An issue with everything that explains it. Raises KnownError when there is no such issue."""
+    checked = rule_settings(workspace).checked_statuses
+    with workspace.database.read(handle) as connection:
+        return issue_detail(connection, issue_id, checked, describe)
+
+
+def issue_query(status: str | None, issue_type: str | None) -> Query:
+    """Issues by status (None or `all` for every status) and type, in the order of their ids."""
+    terms = []
+    if status and status != "all":
+        terms.append(Term(IssueStatus(status).value, "status", Operator.EQUALS))
+    if issue_type:
+        terms.append(Term(IssueType(issue_type).value, "issue_type", Operator.EQUALS))
+    return Query(tuple(terms), Sort("id"))
+
+
+def list_issues(handle: Handle, workspace: Workspace, query: Query) -> list[dict[str, Any]]:
+    """Issues as `issues --format json` gives them."""
+    reader = TableReader(Kind.ISSUES, ())
+    with workspace.database.read(handle) as connection:
+        return issue_rows(connection, reader.ids(connection, query), describe)
+
+
+def stream_rows(
+    connection: Connection, kind: Kind, checked_statuses: Sequence[str], ids: Sequence[int]
+) -> Iterator[tuple[Any, ...]]:
+    """All the rows of these ids, page by page."""
+    reader = TableReader(kind, checked_statuses)
+    for start in range(0, len(ids), PAGE):
+        part = ids[start : start + PAGE]
+        found = reader.rows(connection, part)
+        yield from (found[row_id] for row_id in part if row_id in found)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a workspace is sound: the database's own check, and the chain of the audit trail."""
+
+    database_ok: bool
+    database_message: str
+    audit_ok: bool
+    broken_audit_row: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds."""
+        return self.database_ok and self.audit_ok
+
+    def as_json(self) -> Mapping[str, Any]:
+        """The object that `verify --json` prints."""
+        return {"ok": self.ok, **vars(self)}
+
+
+def verify(handle: Handle, workspace: Workspace) -> Verdict:
+    """Checks the database's integrity and the audit chain."""
+    with workspace.database.read(handle) as connection:
+        message = workspace.database.integrity(connection)
+        broken = first_broken_link(connection)
+    return Verdict(message == "ok", message, broken is None, broken)
+
+
+def fields_of(kind: Kind) -> tuple[str, ...]:
+    """The names of a record's fields, in the order in which rows carry them."""
+    return tuple(field.name for field in RECORDS[kind].fields)

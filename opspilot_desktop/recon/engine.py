@@ -1,0 +1,178 @@
+"""A run of the engine: scope, the matching pass, the rules, and what becomes of the issues."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from ..domain.clock import now
+from ..domain.issues import IssueStatus
+from ..domain.jobs import Handle
+from ..store import audit
+from ..store.schema import issues, runs, trades
+from .findings import findings
+from .lifecycle import Counts, RunMark, apply_findings
+from .matching import find_pairs
+from .rule_settings import RuleSettings
+from .rules.rule import Rule
+from .scope import Scope, close_scope, open_scope
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run did. `checked`, `matched` and `not_checked` (by trade status) are of the run's scope;
+    `open_by_type` is every issue with status open afterwards; `seconds` run from lock to commit."""
+
+    run_id: int
+    scope: str
+    checked: int
+    not_checked: Mapping[str, int]
+    matched: int
+    opened: int
+    reopened: int
+    updated: int
+    cleared: int
+    open_by_type: Mapping[str, int]
+    seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+def run(
+    connection: Connection,
+    handle: Handle,
+    who: str,
+    rules: Sequence[Rule],
+    settings: RuleSettings,
+    *,
+    full: bool = False,
+) -> RunSummary:
+    """Runs the rules inside the caller's transaction, which already holds the lock, and audits the run.
+
+    The run is full when asked, when it is the first, or when the settings changed; otherwise it checks
+    what changed. Raises Cancelled through the handle; the caller's rollback leaves nothing behind.
+    """
+    started = time.perf_counter()
+    steps = len(rules) + 3
+    handle.step(0, steps, "Looking at what changed")
+    scope = open_scope(connection, full=full or _settings_changed(connection, settings))
+    mark = RunMark(_new_run(connection, who, scope, settings), now(), who)
+    checked, not_checked = _count_checked(connection, scope, settings)
+    handle.step(1, steps, f"Matching {checked:,} trades")
+    find_pairs(connection, scope, settings.checked_statuses)
+    findings.create(connection)
+    names = [column.name for column in findings.columns]
+    for number, rule in enumerate(rules, start=2):
+        handle.step(number, steps, rule.issue_type.label)
+        query = rule.query(connection, scope, settings)
+        if query is not None:
+            connection.execute(insert(findings).from_select(names, query))
+    handle.step(steps - 1, steps, "Updating the issues")
+    unmatched = _count_unmatched(connection, rules)
+    counts = apply_findings(connection, mark, scope, rules, settings.checked_statuses)
+    close_scope(connection)
+    summary = RunSummary(
+        run_id=mark.run_id,
+        scope=scope.name,
+        checked=checked,
+        not_checked=not_checked,
+        matched=checked - unmatched,
+        opened=counts.opened,
+        reopened=counts.reopened,
+        updated=counts.updated,
+        cleared=counts.cleared,
+        open_by_type=_open_by_type(connection),
+        seconds=time.perf_counter() - started,
+        warnings=_warnings(connection, checked, not_checked, settings),
+    )
+    _record(connection, mark, summary, counts)
+    return summary
+
+
+def _settings_changed(connection: Connection, settings: RuleSettings) -> bool:
+    """Whether the last run used other settings, or there was none."""
+    last = connection.execute(select(runs.c.settings).order_by(runs.c.id.desc()).limit(1)).scalar()
+    return last != settings.to_json()
+
+
+def _new_run(connection: Connection, who: str, scope: Scope, settings: RuleSettings) -> int:
+    numbers = dict.fromkeys(
+        ("checked", "matched", "opened", "reopened", "updated", "cleared", "milliseconds"), 0
+    )
+    values = {"at": now(), "who": who, "scope": scope.name, "settings": settings.to_json(), **numbers}
+    key = connection.execute(insert(runs).values(not_checked="{}", **values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _count_checked(
+    connection: Connection, scope: Scope, settings: RuleSettings
+) -> tuple[int, dict[str, int]]:
+    by_status = (
+        select(trades.c.status, func.count())
+        .where(scope.contains(trades.c.trade_id))
+        .group_by(trades.c.status)
+        .order_by(trades.c.status)
+    )
+    counted: dict[str, int] = dict(connection.execute(by_status).all())
+    checked = sum(count for status, count in counted.items() if status in settings.checked_statuses)
+    not_checked = {
+        status: count for status, count in counted.items() if status not in settings.checked_statuses
+    }
+    return checked, not_checked
+
+
+def _count_unmatched(connection: Connection, rules: Sequence[Rule]) -> int:
+    """How many checked trades have a finding that keeps them from being matched."""
+    matching = [rule.issue_type.value for rule in rules if rule.issue_type.is_matching]
+    return int(
+        connection.execute(
+            select(func.count(findings.c.issue_key.distinct()))
+            .select_from(findings.join(trades, trades.c.trade_id == findings.c.issue_key))
+            .where(findings.c.issue_type.in_(matching))
+        ).scalar_one()
+    )
+
+
+def _open_by_type(connection: Connection) -> dict[str, int]:
+    by_type = (
+        select(issues.c.issue_type, func.count())
+        .where(issues.c.status == IssueStatus.OPEN.value)
+        .group_by(issues.c.issue_type)
+        .order_by(issues.c.issue_type)
+    )
+    return dict(connection.execute(by_type).all())
+
+
+def _warnings(
+    connection: Connection, checked: int, not_checked: Mapping[str, int], settings: RuleSettings
+) -> tuple[str, ...]:
+    if checked or not not_checked:
+        return ()
+    others = connection.execute(
+        select(trades.c.id).where(trades.c.status.in_(settings.checked_statuses)).limit(1)
+    ).first()
+    if others is not None:
+        return ()
+    found = ", ".join(f"{count:,} {status}" for status, count in not_checked.items())
+    wanted = ", ".join(settings.checked_statuses)
+    return (f"No trade was checked: only trades that are {wanted} are matched, and there are {found}.",)
+
+
+def _record(connection: Connection, mark: RunMark, summary: RunSummary, counts: Counts) -> None:
+    numbers: dict[str, Any] = {"checked": summary.checked, "matched": summary.matched, **vars(counts)}
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == mark.run_id)
+        .values(
+            not_checked=json.dumps(dict(summary.not_checked)),
+            milliseconds=int(summary.seconds * 1000),
+            **numbers,
+        )
+    )
+    details = {"run_id": mark.run_id, "scope": summary.scope, **numbers}
+    audit.append(connection, mark.who, "reconcile", f"run {mark.run_id}", details)

@@ -1,0 +1,253 @@
+"""What becomes of the issues there are once a run has its findings.
+
+| the data | open, investigating | resolved, ignored | cleared |
+|---|---|---|---|
+| still show it, material evidence equal | stay | stay | (cannot be) |
+| still show it, material evidence changed | stay, with the new evidence | open, with a note | (cannot be) |
+| no longer show it | cleared | stay, marked gone | stay |
+| show it again | (cannot be) | resolved open; ignored stay if the material is equal, else open | open |
+
+Assignee, comments and history survive all of it. Everything here is set-based.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from ..domain.issues import UNDER_WORK, IssueStatus, IssueType
+from ..store.schema import PlainText, RowId, issue_comments, issues, trades
+from . import sql
+from .findings import findings
+from .rules.rule import Rule
+from .scope import Scope
+
+_temporary = MetaData()
+_outcomes = Table(
+    "outcomes",
+    _temporary,
+    Column("issue_id", RowId, primary_key=True),
+    Column("outcome", PlainText),
+    prefixes=["TEMPORARY"],
+)
+
+_REOPENED, _CHANGED, _BACK, _CLEARED, _GONE = "reopened", "changed", "back", "cleared", "gone"
+NO_LONGER_SHOWN = "The data no longer show it"
+NO_LONGER_CHECKED = "No longer checked"
+SHOWN_AGAIN = "The data show it again"
+EVIDENCE_CHANGED = "The evidence changed"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a run did to the issues."""
+
+    opened: int
+    reopened: int
+    updated: int
+    cleared: int
+
+
+@dataclass(frozen=True)
+class RunMark:
+    """The run that changes the issues: its number, time and person."""
+
+    run_id: int
+    at: str
+    who: str
+
+
+def apply_findings(
+    connection: Connection,
+    mark: RunMark,
+    scope: Scope,
+    rules: Sequence[Rule],
+    checked_statuses: Sequence[str],
+) -> Counts:
+    """Opens, reopens, updates and clears issues by the table `findings`, with their history."""
+    _outcomes.create(connection)
+    connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _shown()))
+    connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _vanished(scope, rules)))
+    _note_in_history(connection, mark, checked_statuses)
+    by_outcome = select(_outcomes.c.outcome, func.count()).group_by(_outcomes.c.outcome)
+    counted: dict[str, int] = dict(connection.execute(by_outcome).all())
+    if counted:
+        _update_shown(connection, mark)
+        _update_vanished(connection, mark)
+    opened = _open_new(connection, mark)
+    return Counts(opened, counted.get(_REOPENED, 0), counted.get(_CHANGED, 0), counted.get(_CLEARED, 0))
+
+
+def _identity() -> ColumnElement[bool]:
+    return and_(issues.c.issue_type == findings.c.issue_type, issues.c.issue_key == findings.c.issue_key)
+
+
+def _under_work() -> ColumnElement[bool]:
+    return issues.c.status.in_([status.value for status in UNDER_WORK])
+
+
+def _shown() -> Select[Any]:
+    """The outcome for issues that the data show, where there is one."""
+    changed = issues.c.material != findings.c.material
+    outcome = case(
+        (issues.c.status == IssueStatus.CLEARED.value, _REOPENED),
+        (and_(_under_work(), changed), _CHANGED),
+        (_under_work(), null()),
+        (changed, _REOPENED),
+        (and_(issues.c.gone, issues.c.status == IssueStatus.RESOLVED.value), _REOPENED),
+        (issues.c.gone, _BACK),
+        else_=null(),
+    )
+    found = select(issues.c.id, outcome.label("outcome")).select_from(issues.join(findings, _identity()))
+    inner = found.subquery()
+    return select(inner).where(inner.c.outcome.is_not(None))
+
+
+def _vanished(scope: Scope, rules: Sequence[Rule]) -> Select[Any]:
+    """The outcome for issues in scope that the data no longer show."""
+    found = select(literal(1)).where(_identity()).correlate(issues).select_from(findings)
+    everywhere = [rule.issue_type.value for rule in rules if rule.covers_everything]
+    in_scope = [rule.issue_type.value for rule in rules if not rule.covers_everything]
+    looked_at = or_(
+        issues.c.issue_type.in_(everywhere),
+        and_(issues.c.issue_type.in_(in_scope), scope.contains(issues.c.issue_key)),
+    )
+    return select(issues.c.id, case((_under_work(), _CLEARED), else_=_GONE)).where(
+        looked_at,
+        issues.c.status != IssueStatus.CLEARED.value,
+        or_(_under_work(), ~issues.c.gone),
+        ~exists(found),
+    )
+
+
+def _note_in_history(connection: Connection, mark: RunMark, checked_statuses: Sequence[str]) -> None:
+    matching = [kind.value for kind in IssueType if kind.is_matching]
+    unchecked = and_(
+        issues.c.issue_type.in_(matching), trades.c.id.is_not(None), trades.c.status.not_in(checked_statuses)
+    )
+    moved = or_(
+        issues.c.difference_units.is_distinct_from(findings.c.difference_units),
+        issues.c.difference_nanos.is_distinct_from(findings.c.difference_nanos),
+        issues.c.difference_rest.is_distinct_from(findings.c.difference_rest),
+    )
+    both = and_(issues.c.difference_units.is_not(None), findings.c.difference_units.is_not(None))
+    texts = case(
+        (and_(_outcomes.c.outcome.in_([_CLEARED, _GONE]), unchecked), NO_LONGER_CHECKED),
+        (_outcomes.c.outcome.in_([_CLEARED, _GONE]), NO_LONGER_SHOWN),
+        (and_(moved, both), _difference(issues).concat(" became ").concat(_difference(findings))),
+        (issues.c.material != findings.c.material, EVIDENCE_CHANGED),
+        else_=SHOWN_AGAIN,
+    )
+    source = (
+        _outcomes.join(issues, issues.c.id == _outcomes.c.issue_id)
+        .outerjoin(findings, _identity())
+        .outerjoin(trades, trades.c.trade_id == issues.c.trade_id)
+    )
+    rows = select(
+        _outcomes.c.issue_id, _outcomes.c.outcome, literal(mark.at), literal(mark.who), texts, _run_id(mark)
+    ).select_from(source)
+    names = ["issue_id", "kind", "at", "who", "text", "run_id"]
+    connection.execute(insert(issue_comments).from_select(names, rows.order_by(_outcomes.c.issue_id)))
+
+
+def _difference(table: Table) -> ColumnElement[str]:
+    return sql.stored_text(table.c.difference_units, table.c.difference_nanos, table.c.difference_rest)
+
+
+def _run_id(mark: RunMark) -> ColumnElement[int]:
+    return literal(mark.run_id, RowId)
+
+
+def _changed_by(mark: RunMark) -> dict[str, Any]:
+    return {
+        "changed_run": mark.run_id,
+        "changed_at": mark.at,
+        "changed_by": mark.who,
+        "row_version": issues.c.row_version + 1,
+    }
+
+
+def _update_shown(connection: Connection, mark: RunMark) -> None:
+    taken = and_(issues.c.id == _outcomes.c.issue_id, _identity())
+    evidence = {
+        name: findings.c[name]
+        for name in (
+            "severity",
+            "entry_id",
+            "currency",
+            "difference_units",
+            "difference_nanos",
+            "difference_rest",
+            "material",
+            "evidence",
+        )
+    }
+    connection.execute(
+        update(issues)
+        .values(**_changed_by(mark), **evidence, gone=False)
+        .where(taken, _outcomes.c.outcome == _CHANGED)
+    )
+    reopened = {"status": IssueStatus.OPEN.value, "reason": None, "comment": None, "gone": False}
+    connection.execute(
+        update(issues)
+        .values(**_changed_by(mark), **evidence, **reopened)
+        .where(taken, _outcomes.c.outcome == _REOPENED)
+    )
+    connection.execute(
+        update(issues).values(**_changed_by(mark), gone=False).where(taken, _outcomes.c.outcome == _BACK)
+    )
+
+
+def _update_vanished(connection: Connection, mark: RunMark) -> None:
+    for outcome, values in (
+        (_CLEARED, {"status": IssueStatus.CLEARED.value, "gone": True}),
+        (_GONE, {"gone": True}),
+    ):
+        connection.execute(
+            update(issues)
+            .values(**_changed_by(mark), **values)
+            .where(issues.c.id == _outcomes.c.issue_id, _outcomes.c.outcome == outcome)
+        )
+
+
+def _open_new(connection: Connection, mark: RunMark) -> int:
+    """Adds an issue for every finding that has none yet; returns how many."""
+    known = select(literal(1)).select_from(issues).where(_identity()).correlate(findings)
+    copied = [column.name for column in findings.columns]
+    own: dict[str, ColumnElement[Any]] = {
+        "status": literal(IssueStatus.OPEN.value),
+        "gone": literal(False),
+        "detected_at": literal(mark.at),
+        "opened_run": _run_id(mark),
+        "changed_run": _run_id(mark),
+        "changed_by": literal(mark.who),
+        "changed_at": literal(mark.at),
+        "row_version": literal(1),
+    }
+    rows = (
+        select(*[findings.c[name] for name in copied], *own.values())
+        .where(~exists(known))
+        .order_by(findings.c.issue_type, findings.c.issue_key)
+    )
+    added = insert(issues).from_select([*copied, *own], rows).execution_options(preserve_rowcount=True)
+    return int(connection.execute(added).rowcount)

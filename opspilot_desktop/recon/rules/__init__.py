@@ -1,0 +1,21 @@
+"""The rules, one file each; `built_in` is the one place that lists them."""
+
+from __future__ import annotations
+
+from .amount_mismatch import AmountMismatch
+from .anomalous_quantity import AnomalousQuantity
+from .currency_mismatch import CurrencyMismatch
+from .missing_ledger_entry import MissingLedgerEntry
+from .orphan_ledger_entry import OrphanLedgerEntry
+from .rule import Rule
+
+
+def built_in() -> tuple[Rule, ...]:
+    """The rules that come with the program, in the order in which they run."""
+    return (
+        AmountMismatch(),
+        MissingLedgerEntry(),
+        OrphanLedgerEntry(),
+        CurrencyMismatch(),
+        AnomalousQuantity(),
+    )

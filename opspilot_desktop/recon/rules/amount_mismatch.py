@@ -1,0 +1,59 @@
+"""A checked trade's gross amount and the sum of its entries differ by more than the tolerance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, func, not_, select
+
+from ...domain.issues import IssueType
+from ...store.schema import trades
+from .. import sql
+from ..findings import finding, listed_entries
+from ..matching import currencies_differ, pairs
+from ..rule_settings import RuleSettings
+from ..scope import Scope
+
+
+class AmountMismatch:
+    """abs(abs(quantity × price) − abs(sum of amounts)) > tolerance, exactly.
+
+    Not raised where the currencies differ. The difference shown is the ledger's size less the trade's.
+    Material: the gross amount and the sum.
+    """
+
+    issue_type = IssueType.AMOUNT_MISMATCH
+    covers_everything = False
+
+    def query(self, connection: Connection, scope: Scope, settings: RuleSettings) -> Select[Any]:
+        """See Rule."""
+        beyond = and_(
+            pairs.c.entries > 0,
+            not_(currencies_differ()),
+            sql.exceeds(sql.number(pairs, "difference"), sql.constant(settings.tolerance)),
+        )
+        listed = listed_entries(select(pairs.c.trade_id).where(beyond).subquery("keys"))
+        gross = sql.json_text(sql.stored_text(pairs.c.gross_units, pairs.c.gross_nanos, pairs.c.gross_rest))
+        total = sql.json_text(sql.number_text(pairs, "sum"))
+        currency = func.coalesce(pairs.c.currency, pairs.c.first_currency)
+        joined = pairs.join(trades, trades.c.trade_id == pairs.c.trade_id)
+        return finding(
+            joined.join(listed, listed.c.trade_id == pairs.c.trade_id),
+            self.issue_type,
+            trade_id=pairs.c.trade_id,
+            entry_id=listed.c.entry_id,
+            currency=currency,
+            difference=(pairs.c.difference_sign, sql.number(pairs, "difference")),
+            material=sql.json_object(gross=gross, sum=total),
+            evidence=sql.json_object(
+                quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
+                price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
+                gross=gross,
+                sum=total,
+                difference=sql.json_text(sql.number_text(pairs, "difference")),
+                tolerance=sql.json_text(f"{settings.tolerance:f}"),
+                currency=sql.json_text(currency),
+                entries=sql.json_number(pairs.c.entries),
+                entry_rows=listed.c.entry_rows,
+            ),
+        )

@@ -1,0 +1,1 @@
+"""The database: schema, connections, and every statement that reads or changes it."""

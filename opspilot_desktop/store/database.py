@@ -1,0 +1,250 @@
+"""Opening a workspace's database: connections, transactions, the one lock, and errors said plainly."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from ..domain.errors import KnownError
+from ..domain.jobs import Cancelled, Handle
+
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+
+LOCK_WAIT_SECONDS = 60.0
+"""How long a write waits for another program's write before it gives up."""
+
+_WRITE_LOCK = 0x4F70_5031  # "OpP1": the advisory lock that import, reconcile, undo and migration share
+_RETRY_SECONDS = 0.05
+_CACHE_KIB = 32 * 1024
+
+
+def is_postgresql(target: str) -> bool:
+    """Whether the target is a PostgreSQL URL rather than the path of a file."""
+    return target.startswith(("postgresql://", "postgres://"))
+
+
+def shown_name(target: str) -> str:
+    """The target as it may be shown and logged: without a password."""
+    if not is_postgresql(target):
+        return target
+    parts = urlsplit(target)
+    host = parts.hostname or "localhost"
+    port = f":{parts.port}" if parts.port else ""
+    return f"postgresql://{host}{port}{parts.path}"
+
+
+class Database:
+    """A database and how to talk to it; one object a workspace, safe to share between threads.
+
+    Every connection is opened for one use, in the thread that uses it.
+    """
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.dialect = POSTGRESQL if is_postgresql(target) else SQLITE
+        self.engine = _postgresql_engine(target) if self.is_postgresql else _sqlite_engine(target)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether this is a PostgreSQL server."""
+        return self.dialect == POSTGRESQL
+
+    @property
+    def name(self) -> str:
+        """What the window's title calls it: the file's name, or the server's database."""
+        if self.is_postgresql:
+            return urlsplit(self.target).path.lstrip("/") or "postgres"
+        return Path(self.target).stem
+
+    @contextmanager
+    def read(self, handle: Handle | None = None) -> Iterator[Connection]:
+        """A connection that sees one consistent state and can change nothing.
+
+        Raises Cancelled when the handle is cancelled, KnownError for what the user can mend.
+        """
+        with self._said_plainly(handle), self.engine.connect() as connection:
+            if self.is_postgresql:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.execute(text("SET TRANSACTION READ ONLY"))
+            else:
+                connection.exec_driver_sql("PRAGMA query_only = ON")
+            with _interruptible(connection, handle):
+                yield connection
+
+    @contextmanager
+    def write(
+        self, handle: Handle | None = None, *, exclusive: bool = True, attach: Path | None = None
+    ) -> Iterator[Connection]:
+        """A transaction: committed at the end, rolled back whole by any exception.
+
+        `exclusive` takes the lock that import, reconcile, undo and migration share at once; without it a
+        transaction on PostgreSQL goes on beside others, and may call `lock` later. `attach` is a SQLite
+        file that the transaction can read as schema `staging` (SQLite only). Raises as `read` does.
+        """
+        with self._said_plainly(handle), self.engine.connect() as connection:
+            self._attach(connection, attach)
+            begun = connection.begin() if self.is_postgresql else _begin_immediate(connection, handle)
+            with begun, _interruptible(connection, handle):
+                if exclusive:
+                    self.lock(connection)
+                yield connection
+
+    @contextmanager
+    def scratch(self, handle: Handle | None = None, *, attach: Path | None = None) -> Iterator[Connection]:
+        """A transaction that is always rolled back, for reads that need a temporary table."""
+        with self._said_plainly(handle), self.engine.connect() as connection:
+            self._attach(connection, attach)
+            transaction = connection.begin()
+            try:
+                with _interruptible(connection, handle):
+                    yield connection
+            finally:
+                transaction.rollback()
+
+    def lock(self, connection: Connection) -> None:
+        """Takes the lock that import, reconcile, undo and migration share, until the transaction ends.
+
+        SQLite has one writer at a time anyway.
+        """
+        if self.is_postgresql:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
+
+    def integrity(self, connection: Connection) -> str:
+        """ "ok", or what the database's own check found wrong (PostgreSQL checks its pages by itself)."""
+        if self.is_postgresql:
+            return "ok"
+        found = connection.exec_driver_sql("PRAGMA integrity_check(5)").scalars().all()
+        foreign = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        return "; ".join(found) if foreign is None else f"a row of {foreign[0]} points to nothing"
+
+    def _attach(self, connection: Connection, path: Path | None) -> None:
+        if path is not None and not self.is_postgresql:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("ATTACH DATABASE ? AS staging", (str(path),))
+
+    @contextmanager
+    def _said_plainly(self, handle: Handle | None) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if handle is not None and handle.cancelled:
+                raise Cancelled from error
+            known = explain_database_error(error, shown_name(self.target))
+            if known is None:
+                raise
+            raise known from error
+
+    def close(self) -> None:
+        """Lets go of the file or the server."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(target: str) -> Engine:
+    # NullPool: a connection belongs to one use in one thread. Opening one takes about 0.2 ms.
+    engine = create_engine(
+        f"sqlite:///{target}",
+        poolclass=NullPool,
+        connect_args={"timeout": 0.0, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA busy_timeout = 5000")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("begun"):
+            connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(target: str) -> Engine:
+    scheme, rest = target.split("://", 1)
+    assert scheme in ("postgresql", "postgres")
+    return create_engine(
+        f"postgresql+psycopg://{rest}", poolclass=NullPool, connect_args={"connect_timeout": 10}
+    )
+
+
+def _begin_immediate(connection: Connection, handle: Handle | None) -> Any:
+    """Begins a writing transaction, waiting for another writer in small steps so that a cancel is heard."""
+    raw: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    raw.execute("PRAGMA busy_timeout = 0")
+    give_up = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not busy or time.monotonic() > give_up:
+                raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+            if handle is not None:
+                handle.check()
+            time.sleep(_RETRY_SECONDS)
+    return connection.execution_options(begun=True).begin()
+
+
+@contextmanager
+def _interruptible(connection: Connection, handle: Handle | None) -> Iterator[None]:
+    """While it lasts, a cancel of the handle interrupts the statement that is running."""
+    if handle is None:
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+
+    def interrupt() -> None:
+        with suppress(Exception):  # the statement may just have ended, the connection just been closed
+            raw.interrupt() if isinstance(raw, sqlite3.Connection) else raw.cancel()
+
+    remove = handle.on_cancel(interrupt)
+    try:
+        yield
+        handle.check()
+    finally:
+        remove()
+
+
+def explain_database_error(error: DBAPIError, name: str) -> KnownError | None:
+    """The sentence for a database error that the user can mend; None for a fault of the program."""
+    origin = error.orig
+    if isinstance(origin, sqlite3.Error):
+        return _explain_sqlite(origin, name)
+    if isinstance(error, OperationalError):
+        detail = str(origin).strip().splitlines()[0] if str(origin).strip() else "no answer"
+        return KnownError(
+            f"The server at {name} cannot be used ({detail}); check that it runs and that the address,"
+            " user and password are right."
+        )
+    return None
+
+
+def _explain_sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    busy = f"Another program is writing to {name}; wait until it has finished and try again."
+    sentences = {
+        sqlite3.SQLITE_BUSY: busy,
+        sqlite3.SQLITE_LOCKED: busy,
+        sqlite3.SQLITE_FULL: f"The disk that holds {name} is full; free some space and try again.",
+        sqlite3.SQLITE_READONLY: f"{name} cannot be written to; check the file's permissions.",
+        sqlite3.SQLITE_CANTOPEN: f"{name} cannot be opened; check the path and the permissions.",
+        sqlite3.SQLITE_NOTADB: f"{name} is not an OpsPilot workspace; choose another file.",
+        sqlite3.SQLITE_CORRUPT: f"{name} is damaged; restore it from a backup.",
+        sqlite3.SQLITE_IOERR: f"{name} could not be read or written; check the disk and try again.",
+    }
+    sentence = sentences.get(code)
+    return KnownError(sentence) if sentence else None

@@ -1,0 +1,192 @@
+"""Every change that people make to issues, with its history and its audit row.
+
+An issue changes only if it is still as the person saw it: each write names the row version it expects,
+and is refused, naming who changed the issue and when, if that has moved on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ..domain.clock import now
+from ..domain.errors import KnownError
+from . import audit
+from .schema import issue_comments, issues
+
+_WORKED_ON = ("status", "assigned_to", "reason", "comment")
+"""The columns that people's actions change, and undo puts back."""
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class IssueState:
+    """What of an issue an action decides by."""
+
+    issue_id: int
+    status: str
+    row_version: int
+    values: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line for an issue's history: its kind and text."""
+
+    kind: str
+    text: str
+
+
+def lock_issues(
+    connection: Connection, ids: Sequence[int], versions: Mapping[int, int] | None = None
+) -> list[IssueState]:
+    """The issues as they are now, locked until the transaction ends, in the order of `ids`.
+
+    `versions` are the row versions the person saw. Raises KnownError for an id that there is not, and for
+    an issue that somebody changed in between.
+    """
+    found: dict[int, IssueState] = {}
+    for start in range(0, len(ids), _BATCH):
+        query = select(issues).where(issues.c.id.in_(ids[start : start + _BATCH])).with_for_update()
+        for row in connection.execute(query).mappings():
+            expected = (versions or {}).get(row["id"], row["row_version"])
+            if row["row_version"] != expected:
+                raise KnownError(
+                    f"Issue {row['id']} was changed by {row['changed_by']} at {row['changed_at']};"
+                    " look at it again before you go on."
+                )
+            values = {name: row[name] for name in _WORKED_ON}
+            found[row["id"]] = IssueState(row["id"], row["status"], row["row_version"], values)
+    missing = [issue_id for issue_id in ids if issue_id not in found]
+    if missing:
+        raise KnownError(f"There is no issue {missing[0]}; look at the list of issues for the right number.")
+    return [found[issue_id] for issue_id in dict.fromkeys(ids)]
+
+
+def change_issues(
+    connection: Connection,
+    who: str,
+    operation: str,
+    states: Sequence[IssueState],
+    values: Mapping[str, str | None],
+    entry: Entry,
+) -> int:
+    """Gives the locked issues these values, with a line of history and one audit row; returns its id."""
+    at = now()
+    for start in range(0, len(states), _BATCH):
+        part = [state.issue_id for state in states[start : start + _BATCH]]
+        connection.execute(
+            update(issues)
+            .where(issues.c.id.in_(part))
+            .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **values)
+        )
+    _write_history(connection, who, at, states, entry)
+    changes = [
+        audit.Change(
+            issues.name,
+            str(state.issue_id),
+            {**{name: state.values[name] for name in values}, "row_version": state.row_version},
+            {**values, "row_version": state.row_version + 1},
+        )
+        for state in states
+    ]
+    details = {"issues": len(states), "text": entry.text}
+    return audit.append(connection, who, operation, _subject(states), details, changes)
+
+
+def add_comments(connection: Connection, who: str, states: Sequence[IssueState], text: str) -> int:
+    """Adds a comment to the locked issues, with one audit row; returns its id."""
+    first = _last_comment(connection)
+    _write_history(connection, who, now(), states, Entry("comment", text))
+    added = connection.execute(
+        select(issue_comments.c.id, issue_comments.c.issue_id)
+        .where(issue_comments.c.id > first, issue_comments.c.who == who, issue_comments.c.kind == "comment")
+        .where(issue_comments.c.issue_id.in_([state.issue_id for state in states]))
+        .order_by(issue_comments.c.id)
+    )
+    changes = [
+        audit.Change(issue_comments.name, str(row.id), None, {"issue_id": row.issue_id, "text": text})
+        for row in added
+    ]
+    return audit.append(connection, who, "comment", _subject(states), {"issues": len(states)}, changes)
+
+
+def undo_operation(connection: Connection, who: str, audit_id: int) -> tuple[int, int]:
+    """Puts back what an operation on issues changed; returns the undo's audit id and how many rows.
+
+    Raises KnownError when an issue has been changed since; nothing is put back then.
+    """
+    changes = audit.changes_of(connection, audit_id)
+    if not changes:
+        raise KnownError("There is nothing to undo in that step.")
+    if changes[0].table == issue_comments.name:
+        undone = [_undo_comment(connection, who, change) for change in changes]
+    else:
+        undone = _put_back(connection, who, changes)
+    details = {"undoes": audit_id}
+    return audit.append(connection, who, "undo", f"operation {audit_id}", details, undone), len(changes)
+
+
+def _put_back(connection: Connection, who: str, changes: Sequence[audit.Change]) -> list[audit.Change]:
+    versions = {int(change.key): int((change.after or {})["row_version"]) for change in changes}
+    states = lock_issues(connection, list(versions), versions)
+    at = now()
+    undone = []
+    for change in changes:
+        values = {name: value for name, value in (change.before or {}).items() if name != "row_version"}
+        connection.execute(
+            update(issues)
+            .where(issues.c.id == int(change.key))
+            .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **values)
+        )
+        # The version goes on counting, so that undoing the undo finds the issue as this leaves it.
+        after = {**values, "row_version": versions[int(change.key)] + 1}
+        undone.append(audit.Change(change.table, change.key, change.after, after))
+    _write_history(connection, who, at, states, Entry("undone", ""))
+    return undone
+
+
+def _undo_comment(connection: Connection, who: str, change: audit.Change) -> audit.Change:
+    """Takes an added comment away, or writes one that was taken away again."""
+    if change.after is None:
+        assert change.before is not None
+        values = {**change.before, "kind": "comment", "at": now(), "who": who}
+        key = connection.execute(insert(issue_comments).values(values)).inserted_primary_key
+        assert key is not None
+        return audit.Change(change.table, str(key[0]), None, change.before)
+    found = connection.execute(delete(issue_comments).where(issue_comments.c.id == int(change.key))).rowcount
+    if not found:
+        raise KnownError("The comment is no longer there, so it cannot be undone.")
+    return audit.Change(change.table, change.key, change.after, None)
+
+
+def _write_history(
+    connection: Connection, who: str, at: str, states: Sequence[IssueState], entry: Entry
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "issue_id": state.issue_id,
+            "kind": entry.kind,
+            "at": at,
+            "who": who,
+            "text": entry.text,
+            "run_id": None,
+        }
+        for state in states
+    ]
+    if rows:
+        connection.execute(insert(issue_comments), rows)
+
+
+def _last_comment(connection: Connection) -> int:
+    newest = select(issue_comments.c.id).order_by(issue_comments.c.id.desc()).limit(1)
+    return connection.execute(newest).scalar() or 0
+
+
+def _subject(states: Sequence[IssueState]) -> str:
+    ids = [str(state.issue_id) for state in states[:5]]
+    more = f" and {len(states) - 5:,} more" if len(states) > 5 else ""
+    return f"issue {', '.join(ids)}{more}"

@@ -1,0 +1,224 @@
+"""Storing a checked file: what is new is added, what differs is amended, what is equal stays.
+
+The file's rows stand in a throw-away staging database (see files.staging). On SQLite that file is
+attached; on PostgreSQL its rows are copied into a temporary table first, before the lock is taken.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Index,
+    Table,
+    and_,
+    column,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+    true,
+    update,
+)
+
+from ..domain.decimals import to_text
+from ..domain.fields import FieldType, Kind, Record
+from . import audit
+from .schema import RECORD_TABLES, PlainText, dirty, imports, stored_columns
+
+_SMALL = 10_000
+"""Below this many rows, rebuilding an index costs more than keeping it."""
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """A stored row that the file changes: the values that differ, before and after, by field name."""
+
+    row_id: int
+    key: str
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """How many of the file's good rows are new, change a stored row, or equal one."""
+
+    imported: int
+    updated: int
+    unchanged: int
+
+
+class StagedRows:
+    """The staged rows of one kind, seen from a transaction on the workspace's database.
+
+    `present` are the names of the fields that the file has; an absent one leaves stored values alone.
+    """
+
+    def __init__(self, connection: Connection, record: Record, staging: Path, present: Sequence[str]) -> None:
+        self.connection = connection
+        self.record = record
+        self.stored: Table = RECORD_TABLES[record.kind]
+        self.columns = stored_columns(record)
+        self.rows = self._rows(staging)
+        self.key = "trade_id" if record.kind is Kind.TRADES else "entry_id"
+        self.compared = [name for name in self.columns if self._is_compared(name, set(present))]
+
+    def _rows(self, staging: Path) -> FromClause:
+        columns = ["record", "line", *self.columns]
+        if self.connection.dialect.name == "postgresql":
+            _copy_to_server(self.connection, staging, columns, self.stored)
+            return table("staged_rows", *[column(name) for name in columns])
+        return table("rows", *[column(name) for name in columns], schema="staging")
+
+    def _is_compared(self, name: str, present: set[str]) -> bool:
+        field = name.removesuffix("_units").removesuffix("_nanos")
+        return name != self.key and (field in present or name.startswith("gross_"))
+
+    def _same_key(self) -> ColumnElement[bool]:
+        same = self.rows.c[self.key] == self.stored.c[self.key]
+        return and_(same, self.stored.c.source == "") if self.record.kind is Kind.LEDGER else same
+
+    def _differs(self) -> ColumnElement[bool]:
+        return or_(*[self.stored.c[name].is_distinct_from(self.rows.c[name]) for name in self.compared])
+
+    def count(self) -> Merge:
+        """What a merge would do, counted."""
+        good = self.connection.execute(select(func.count()).select_from(self.rows)).scalar_one()
+        both = self.connection.execute(
+            select(func.count(), func.count().filter(self._differs())).select_from(
+                self.rows.join(self.stored, self._same_key())
+            )
+        ).one()
+        return Merge(imported=good - both[0], updated=both[1], unchanged=both[0] - both[1])
+
+    def amendments(self, limit: int | None = None) -> Iterator[Amendment]:
+        """The stored rows that the file changes, in the file's order."""
+        before = [self.stored.c[name].label(f"before_{name}") for name in self.compared]
+        after = [self.rows.c[name].label(f"after_{name}") for name in self.compared]
+        query = (
+            select(self.stored.c.id, self.stored.c[self.key], *before, *after)
+            .select_from(self.rows.join(self.stored, self._same_key()))
+            .where(self._differs())
+            .order_by(self.rows.c.record)
+            .limit(limit)
+            .execution_options(yield_per=1000)
+        )
+        width = len(self.compared)
+        for row in self.connection.execute(query):
+            old = self._as_fields(row[2 : 2 + width])
+            new = self._as_fields(row[2 + width :])
+            names = [name for name in old if old[name] != new[name]]
+            yield Amendment(
+                row[0], row[1], {name: old[name] for name in names}, {name: new[name] for name in names}
+            )
+
+    def _as_fields(self, values: Sequence[Any]) -> dict[str, str | None]:
+        by_column = dict(zip(self.compared, values, strict=True))
+        fields: dict[str, str | None] = {}
+        for field in self.record.importable:
+            if field.type is FieldType.DECIMAL and f"{field.name}_units" in by_column:
+                units, nanos = by_column[f"{field.name}_units"], by_column[f"{field.name}_nanos"]
+                fields[field.name] = to_text(units, nanos)
+            elif field.name in by_column:
+                fields[field.name] = by_column[field.name]
+        return fields
+
+    def has_blank_keys(self) -> bool:
+        """Whether some row has no id of its own, so that it cannot be recognised when it comes again."""
+        blank = select(literal(1)).select_from(self.rows).where(self.rows.c[self.key].is_(None)).limit(1)
+        return self.connection.execute(blank).first() is not None
+
+    def amend(self, import_id: int) -> None:
+        """Changes the stored rows that differ, and marks the trades concerned as changed."""
+        concerned = and_(self._same_key(), self._differs())
+        if self.record.kind is Kind.LEDGER and "trade_id" in self.compared:
+            self._mark_trade_ids(self.stored.c.trade_id, concerned)
+        self._mark_trade_ids(self.rows.c.trade_id, concerned)
+        values = {name: self.rows.c[name] for name in self.compared}
+        self.connection.execute(update(self.stored).values(import_id=import_id, **values).where(concerned))
+
+    def _mark_trade_ids(self, trade_id: ColumnElement[Any], concerned: ColumnElement[bool]) -> None:
+        keys = (
+            select(literal("key", PlainText), trade_id)
+            .select_from(self.rows.join(self.stored, concerned))
+            .distinct()
+        )
+        self.connection.execute(insert(dirty).from_select(["kind", "trade_id"], keys))
+
+    def add(self, import_id: int, expected: int) -> None:
+        """Adds the new rows in the file's order and marks them, as one range, as changed."""
+        before = self._last_id()
+        rebuilt = self._indexes_to_rebuild(before, expected)
+        for index in rebuilt:
+            index.drop(self.connection)
+        known = select(literal(1)).select_from(self.stored).where(self._same_key())
+        is_new = ~known.correlate(self.rows).exists() if before else true()
+        new = (
+            select(*[self.rows.c[name] for name in self.columns], literal(import_id, BigInteger))
+            .where(is_new)
+            .order_by(self.rows.c.record)
+        )
+        self.connection.execute(insert(self.stored).from_select([*self.columns, "import_id"], new))
+        for index in rebuilt:
+            index.create(self.connection)
+        after = self._last_id()
+        if after > before:
+            values = {"kind": self.record.kind.value, "first_id": before + 1, "last_id": after}
+            self.connection.execute(insert(dirty).values(values))
+
+    def _last_id(self) -> int:
+        return int(self.connection.execute(select(func.coalesce(func.max(self.stored.c.id), 0))).scalar_one())
+
+    def _indexes_to_rebuild(self, stored: int, expected: int) -> list[Index]:
+        """Sorting an index once beats inserting at random places, if the file is most of what there is.
+
+        Not on PostgreSQL once there are rows: dropping an index there locks every reader out.
+        """
+        worth_it = expected > _SMALL and expected * 2 >= stored
+        if not worth_it or (stored and self.connection.dialect.name == "postgresql"):
+            return []
+        return sorted(self.stored.indexes, key=lambda index: str(index.name))
+
+
+def _copy_to_server(connection: Connection, staging: Path, columns: Sequence[str], stored: Table) -> None:
+    kinds = {"record": "bigint", "line": "bigint"}
+    declared = ", ".join(
+        f"{name} {kinds.get(name) or stored.c[name].type.compile(connection.dialect)}" for name in columns
+    )
+    connection.execute(text(f"CREATE TEMPORARY TABLE staged_rows ({declared}) ON COMMIT DROP"))
+    raw: Any = connection.connection.driver_connection
+    source = sqlite3.connect(staging)
+    try:
+        names = ", ".join(columns)
+        with raw.cursor() as cursor, cursor.copy(f"COPY staged_rows ({names}) FROM STDIN") as copy:
+            for row in source.execute(f"SELECT {names} FROM rows ORDER BY record"):  # noqa: S608 (our own names)
+                copy.write_row(row)
+    finally:
+        source.close()
+    connection.execute(text("ANALYZE staged_rows"))
+
+
+def imported_before(connection: Connection, kind: Kind, sha256: str) -> str | None:
+    """When a file with these bytes was imported as this kind; None if it never was."""
+    return connection.execute(
+        select(func.max(imports.c.at)).where(imports.c.kind == kind.value, imports.c.sha256 == sha256)
+    ).scalar_one_or_none()
+
+
+def as_changes(record: Record, amendments: Iterator[Amendment]) -> Iterator[audit.Change]:
+    """Amendments as the audit trail keeps them."""
+    name = RECORD_TABLES[record.kind].name
+    for amendment in amendments:
+        yield audit.Change(name, amendment.key, amendment.before, amendment.after)

@@ -1,0 +1,119 @@
+"""Bringing a database to the schema this program works with.
+
+Alembic takes about 270 ms to load, so it is imported only when there is something to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from ..domain.errors import KnownError
+from .database import Database, shown_name
+from .schema import HEAD
+
+_KNOWN_REVISIONS = ("0001",)
+_PAGE_SIZE = 16384
+
+
+def open_database(target: str, *, create: bool) -> Database:
+    """Opens a workspace's database, creating or upgrading its schema if need be.
+
+    Raises KnownError when there is no workspace (and `create` is false), when the file is something else,
+    or when a newer program wrote it; nothing is changed then.
+    """
+    database = Database(target)
+    try:
+        if not database.is_postgresql:
+            _refuse_impossible_path(target, create)
+        revision = _revision(database)
+        if revision is None:
+            if not create:
+                raise KnownError(f"There is no workspace at {shown_name(target)}; import a file first.")
+            _upgrade(database)
+        elif revision != HEAD:
+            if revision not in _KNOWN_REVISIONS:
+                raise KnownError(
+                    f"{shown_name(target)} was written by a newer version of OpsPilot Desktop;"
+                    " install that version."
+                )
+            _keep_a_copy(database, revision)
+            _upgrade(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _refuse_impossible_path(target: str, create: bool) -> None:
+    path = Path(target)
+    if path.is_dir():
+        raise KnownError(f"{target} is a folder; name a file.")
+    if path.exists():
+        return
+    if not create:
+        raise KnownError(
+            f"There is no workspace at {target}; import a file first, or choose another workspace."
+        )
+    if not path.parent.is_dir():
+        raise KnownError(f"The folder {path.parent} does not exist; create it first.")
+
+
+def _revision(database: Database) -> str | None:
+    """The database's revision; None when it is empty. Raises KnownError when it holds something else."""
+    if not database.is_postgresql and not Path(database.target).exists():
+        return None
+    with database.read() as connection:
+        names = set(inspect(connection).get_table_names())
+        if "alembic_version" in names:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return str(found) if found is not None else None
+        if names:
+            raise KnownError(
+                f"{shown_name(database.target)} is another program's database;"
+                " choose another file or an empty one."
+            )
+    return None
+
+
+def _upgrade(database: Database) -> None:
+    """Runs the missing migrations, in one transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    if not database.is_postgresql:
+        _prepare_file(database)
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _prepare_file(database: Database) -> None:
+    """Page size and WAL have to be set before the first table, outside a transaction."""
+    with database.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+        raw.execute("PRAGMA journal_mode = WAL")
+
+
+def _keep_a_copy(database: Database, revision: str) -> None:
+    """Keeps the file as it is beside it before a migration changes it."""
+    if database.is_postgresql:
+        return
+    path = Path(database.target)
+    copy = path.with_name(f"{path.stem}.before-{revision}-to-{HEAD}{path.suffix}")
+    if copy.exists():
+        return
+    with database.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("VACUUM INTO ?", (str(copy),))
+
+
+def current_revision(connection: Connection) -> str:
+    """The revision of an open workspace."""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())

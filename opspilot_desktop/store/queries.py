@@ -1,0 +1,285 @@
+"""What the tables on screen and the exports read: ordered ids first, then rows by their ids.
+
+A filter and an order become one query for ids (8 bytes a row in memory); the rows themselves are read in
+pages by id, so that neither a filter nor a position deep in the table costs more than a page.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+
+from ..domain.clock import now
+from ..domain.decimals import Exact, to_text
+from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
+from ..domain.issues import IssueStatus, IssueType, Severity
+from ..domain.query import Operator, Query, Term
+from .schema import RECORD_TABLES, dirty, issues, ledger_entries, trades
+
+_FETCH = 20_000
+_SEVERITY_ORDER = {severity.value: rank for rank, severity in enumerate(reversed(Severity))}
+
+
+class TableReader:
+    """Reads the records of one kind; `checked_statuses` decides how a trade's match status is derived."""
+
+    def __init__(self, kind: Kind, checked_statuses: Sequence[str]) -> None:
+        self.record: Record = RECORDS[kind]
+        self.table = RECORD_TABLES[kind]
+        self.checked_statuses = tuple(checked_statuses)
+        self.source: FromClause = self.table
+        if kind is Kind.ISSUES:
+            self.source = issues.outerjoin(trades, trades.c.trade_id == issues.c.trade_id)
+
+    def ids(self, connection: Connection, query: Query) -> array[int]:
+        """The ids of the rows that pass the query's terms, in its order."""
+        statement = select(self.table.c.id).select_from(self._needed_source(query))
+        statement = statement.where(*[self._condition(term, query.shown) for term in query.terms])
+        statement = statement.order_by(*self._order(query)).execution_options(yield_per=_FETCH)
+        found = array("q")
+        for part in connection.execute(statement).scalars().partitions():
+            found.extend(part)
+        return found
+
+    def rows(self, connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+        """Rows by id: a value for each field of the record, decimals as plain text, blanks as None."""
+        wanted: list[ColumnElement[Any]] = [self.table.c.id]
+        widths: list[int] = []
+        for field in self.record.fields:
+            parts = self._columns(field)
+            widths.append(len(parts))
+            wanted += parts
+        statement: Select[Any] = (
+            select(*wanted).select_from(self.source).where(self.table.c.id.in_(list(ids)))
+        )
+        return {row[0]: _values(row, widths) for row in connection.execute(statement)}
+
+    def _needed_source(self, query: Query) -> FromClause:
+        """Issues are joined with their trades only if the query asks for something of the trade."""
+        names = {term.field for term in query.terms} | {query.sort.field if query.sort else None}
+        free_text = any(term.field is None for term in query.terms)
+        if free_text or names & {"instrument", "counterparty"}:
+            return self.source
+        return self.table
+
+    def _columns(self, field: Field) -> list[ColumnElement[Any]]:
+        """The columns that hold a field: two or three for a decimal, else one."""
+        if self.record.kind is Kind.ISSUES and field.name in ("instrument", "counterparty"):
+            return [trades.c[field.name]]
+        if field.type is FieldType.DECIMAL:
+            stem = "gross" if field.name == "gross_amount" else field.name
+            names = [f"{stem}_{part}" for part in ("units", "nanos", "rest")]
+            return [self.table.c[name] for name in names if name in self.table.c]
+        if field.type is FieldType.MATCH_STATUS:
+            return [match_status(self.checked_statuses)]
+        if field.name == "age":
+            return [self.table.c.detected_at]
+        return [self.table.c[field.name]]
+
+    def _order(self, query: Query) -> list[ColumnElement[Any]]:
+        if query.sort is None:
+            return [self.table.c.id]
+        field = self.record.field(query.sort.field)
+        descending = query.sort.descending
+        columns = self._columns(field)
+        if field.type is FieldType.SEVERITY:
+            columns = [case(_SEVERITY_ORDER, value=columns[0], else_=-1)]
+        if field.name == "age":  # the oldest issue has the greatest age
+            descending = not descending
+        ordered: list[ColumnElement[Any]] = [
+            column.desc() if descending else column.asc() for column in columns
+        ]
+        if field.type is not FieldType.SEVERITY and field.name not in self._never_blank():
+            # Blanks stand last either way, on both databases.
+            ordered.insert(0, case((columns[0].is_(None), 1), else_=0))
+        return [*ordered, self.table.c.id.desc() if query.sort.descending else self.table.c.id.asc()]
+
+    def _never_blank(self) -> set[str]:
+        required = {field.name for field in self.record.fields if field.required}
+        return required | {"id", "status", "issue_type", "gross_amount", "age", "detected_at", "match_status"}
+
+    def _condition(self, term: Term, shown: Sequence[str]) -> ColumnElement[bool]:
+        if term.field is None:
+            names = shown or [field.name for field in self.record.fields]
+            fields = [self.record.field(name) for name in names]
+            found = or_(*[self._contains(field, term.value) for field in fields])
+        else:
+            found = self._field_condition(self.record.field(term.field), term)
+        return not_(func.coalesce(found, False)) if term.negated else found
+
+    def _field_condition(self, field: Field, term: Term) -> ColumnElement[bool]:
+        columns = self._columns(field)
+        if field.name == "age":
+            return _compare_age(columns[0], term)
+        if field.type.is_numeric and term.number is not None:
+            return _compare_number(columns, term.operator, term.number)
+        if term.operator in (Operator.CONTAINS, Operator.EQUALS):
+            if term.value in ("", "-", "–"):  # the blank is shown as a dash
+                return columns[0].is_(None)
+            if term.operator is Operator.EQUALS and not field.type.is_numeric:
+                return func.lower(columns[0]) == func.lower(term.value)
+            return self._contains(field, term.value)
+        return _compare(cast(columns[0], Text), term.operator, term.value)
+
+    def _contains(self, field: Field, value: str) -> ColumnElement[bool]:
+        """Whether the field, as it is shown, holds the text, in any case of letters."""
+        columns = self._columns(field)
+        if field.name == "age":
+            return literal(False)
+        if field.type is FieldType.DECIMAL:
+            return _decimal_starts_with(columns, value)
+        if field.type is FieldType.NUMBER:
+            return cast(columns[0], Text) == value
+        if field.type in (FieldType.ISSUE_TYPE, FieldType.SEVERITY, FieldType.ISSUE_STATUS):
+            wanted = value.lower().replace("_", " ")
+            kinds = (*IssueType, *Severity, *IssueStatus)
+            return columns[0].in_([kind.value for kind in kinds if wanted in kind.label.lower()])
+        return columns[0].icontains(value, autoescape=True)
+
+
+def match_status(checked_statuses: Sequence[str]) -> ColumnElement[str]:
+    """How a trade stands against the ledger, from its status, the marks of change, and its issues."""
+    return case(
+        (trades.c.status.not_in(checked_statuses), MatchStatus.UNCHECKED.value),
+        (is_marked(), MatchStatus.UNCHECKED.value),
+        (is_broken(), MatchStatus.BROKEN.value),
+        else_=MatchStatus.MATCHED.value,
+    )
+
+
+def is_marked() -> ColumnElement[bool]:
+    """Whether a trade, or an entry of it, has changed since the last run, as the marks in `dirty` say."""
+    own = and_(dirty.c.kind == Kind.TRADES.value, trades.c.id.between(dirty.c.first_id, dirty.c.last_id))
+    entry = ledger_entries.alias()
+    added = and_(dirty.c.kind == Kind.LEDGER.value, entry.c.id.between(dirty.c.first_id, dirty.c.last_id))
+    entries = select(dirty.c.id).join(entry, added).where(entry.c.trade_id == trades.c.trade_id)
+    return or_(
+        *[
+            query.correlate(trades).exists()
+            for query in (
+                select(dirty.c.id).where(dirty.c.trade_id == trades.c.trade_id),
+                select(dirty.c.id).where(own),
+                entries,
+            )
+        ]
+    )
+
+
+def shows_a_break() -> ColumnElement[bool]:
+    """Whether an issue says that a trade is not matched, and the data still show it."""
+    matching = [kind.value for kind in IssueType if kind.is_matching]
+    return and_(issues.c.issue_type.in_(matching), issues.c.gone.is_(False))
+
+
+def is_broken() -> ColumnElement[bool]:
+    """Whether a trade has a matching issue that the data still show."""
+    shown = select(issues.c.id).where(issues.c.trade_id == trades.c.trade_id, shows_a_break())
+    return shown.correlate(trades).exists()
+
+
+def _values(row: Sequence[Any], widths: Sequence[int]) -> tuple[Any, ...]:
+    values: list[Any] = []
+    at = 1
+    for width in widths:
+        if width == 1:
+            values.append(row[at])
+        else:
+            parts = row[at : at + width]
+            values.append(None if parts[0] is None else to_text(*parts))
+        at += width
+    return tuple(values)
+
+
+def _compare(
+    left: ColumnElement[Any], operator: Operator, right: ColumnElement[Any] | Any
+) -> ColumnElement[bool]:
+    comparisons: dict[Operator, ColumnElement[bool]] = {
+        Operator.GREATER: left > right,
+        Operator.LESS: left < right,
+        Operator.AT_LEAST: left >= right,
+        Operator.AT_MOST: left <= right,
+        Operator.EQUALS: left == right,
+        Operator.CONTAINS: left == right,
+    }
+    return comparisons[operator]
+
+
+def _compare_number(
+    columns: Sequence[ColumnElement[Any]], operator: Operator, number: Exact
+) -> ColumnElement[bool]:
+    """Compares part by part, exactly: the parts of a number all carry its sign."""
+    result: ColumnElement[bool] | None = None
+    for column, part in reversed(list(zip(columns, number, strict=False))):
+        value = literal(part, BigInteger)
+        if result is None:
+            result = _compare(column, operator, value)
+        elif operator in (Operator.EQUALS, Operator.CONTAINS):
+            result = and_(column == value, result)
+        else:
+            strict = column > value if operator in (Operator.GREATER, Operator.AT_LEAST) else column < value
+            result = or_(strict, and_(column == value, result))
+    assert result is not None
+    return result
+
+
+def _compare_age(detected_at: ColumnElement[Any], term: Term) -> ColumnElement[bool]:
+    """Age in whole days: `age>=3` is detected at least three days ago."""
+    if term.number is None:
+        return literal(False)
+    from datetime import UTC, datetime, timedelta
+
+    def days_ago(days: int) -> str:
+        moment = datetime.now(UTC) - timedelta(days=days)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    days = min(max(term.number.units, 0), 36_500)
+    at_least, more = detected_at <= days_ago(days), detected_at <= days_ago(days + 1)
+    return {
+        Operator.AT_LEAST: at_least,
+        Operator.GREATER: more,
+        Operator.LESS: not_(at_least),
+        Operator.AT_MOST: not_(more),
+    }.get(term.operator, and_(at_least, not_(more)))
+
+
+def _decimal_starts_with(columns: Sequence[ColumnElement[Any]], value: str) -> ColumnElement[bool]:
+    """Whether the number is the one typed, or begins with its whole digits (1265 finds 1,265,955.00)."""
+    digits = value.replace(",", "").replace("−", "-")
+    unsigned = digits.removeprefix("-")
+    if (
+        not unsigned
+        or not unsigned.replace(".", "", 1).isascii()
+        or not unsigned.replace(".", "", 1).isdigit()
+    ):
+        return literal(False)
+    whole, dot, fraction = unsigned.partition(".")
+    units = cast(func.abs(columns[0]), Text)
+    if not dot:
+        return units.startswith(whole, autoescape=True)
+    padded = func.substr(cast(func.abs(columns[1]) + 1_000_000_000, Text), 2)
+    return and_(units == (whole.lstrip("0") or "0"), padded.startswith(fraction, autoescape=True))
+
+
+def age_in_days(detected_at: str) -> int:
+    """Whole days from the detection to this moment."""
+    from ..domain.clock import parse_instant
+
+    return max((parse_instant(now()) - parse_instant(detected_at)).days, 0)

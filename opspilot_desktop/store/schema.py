@@ -1,0 +1,219 @@
+"""The tables, the same on SQLite and PostgreSQL.
+
+Texts compare by their bytes on both (collation "C" on PostgreSQL, BINARY on SQLite), so ids that differ
+in case are different ids and an order is the same order. Decimals are two integers, `<name>_units` and
+`<name>_nanos` (see domain.decimals); a gross amount has a third, `gross_rest`, in 1e-18.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from ..domain.fields import LEDGER, TRADES, FieldType, Kind, Record
+
+HEAD = "0001"
+"""The migration this program works with."""
+
+metadata = MetaData()
+
+PlainText: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+RowId: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def stored_columns(record: Record) -> tuple[str, ...]:
+    """The names of the columns that keep a record's importable fields, in the order of the fields."""
+    names: list[str] = []
+    for field in record.importable:
+        if field.type is FieldType.DECIMAL:
+            names += [f"{field.name}_units", f"{field.name}_nanos"]
+        else:
+            names.append(field.name)
+    if record.kind is Kind.TRADES:
+        names += ["gross_units", "gross_nanos", "gross_rest"]
+    return tuple(names)
+
+
+def _record_columns(record: Record) -> list[Column[object]]:
+    integers = {name for name in stored_columns(record) if name.endswith(("_units", "_nanos", "_rest"))}
+    needed = {field.name for field in record.required} | integers
+    if record.kind is Kind.TRADES:
+        needed.add("status")
+    return [
+        Column(name, BigInteger if name in integers else PlainText, nullable=name not in needed)
+        for name in stored_columns(record)
+    ]
+
+
+trades = Table(
+    "trades",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    *_record_columns(TRADES),
+    Column("import_id", RowId, nullable=True),
+    UniqueConstraint("trade_id", name="uq_trades_trade_id"),
+)
+Index(
+    "ix_trades_match",
+    trades.c.trade_id,
+    trades.c.status,
+    trades.c.gross_units,
+    trades.c.gross_nanos,
+    trades.c.gross_rest,
+    trades.c.currency,
+)
+Index("ix_trades_quantity", trades.c.quantity_units, trades.c.quantity_nanos)
+Index("ix_trades_status", trades.c.status)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    *_record_columns(LEDGER),
+    Column("source", PlainText, nullable=False, server_default=""),
+    Column("import_id", RowId, nullable=True),
+    UniqueConstraint("source", "entry_id", name="uq_ledger_entries_source_entry_id"),
+)
+Index(
+    "ix_ledger_entries_match",
+    ledger_entries.c.trade_id,
+    ledger_entries.c.amount_units,
+    ledger_entries.c.amount_nanos,
+    ledger_entries.c.currency,
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("issue_type", PlainText, nullable=False),
+    Column("issue_key", PlainText, nullable=False),
+    Column("severity", PlainText, nullable=False),
+    Column("status", PlainText, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("trade_id", PlainText),
+    Column("entry_id", PlainText),
+    Column("currency", PlainText),
+    Column("difference_units", BigInteger),
+    Column("difference_nanos", BigInteger),
+    Column("difference_rest", BigInteger),
+    Column("material", PlainText, nullable=False),
+    Column("evidence", PlainText, nullable=False),
+    Column("detected_at", PlainText, nullable=False),
+    Column("opened_run", RowId, nullable=False),
+    Column("changed_run", RowId, nullable=False),
+    Column("assigned_to", PlainText),
+    Column("reason", PlainText),
+    Column("comment", PlainText),
+    Column("changed_by", PlainText, nullable=False),
+    Column("changed_at", PlainText, nullable=False),
+    Column("row_version", Integer, nullable=False),
+    UniqueConstraint("issue_type", "issue_key", name="uq_issues_identity"),
+)
+Index("ix_issues_status", issues.c.status, issues.c.issue_type)
+Index("ix_issues_trade_id", issues.c.trade_id)
+
+issue_comments = Table(
+    "issue_comments",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("issue_id", RowId, ForeignKey("issues.id"), nullable=False, index=True),
+    Column("kind", PlainText, nullable=False),
+    Column("at", PlainText, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Column("run_id", RowId),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", PlainText, nullable=False),
+    Column("file", PlainText, nullable=False),
+    Column("sha256", PlainText, nullable=False, index=True),
+    Column("at", PlainText, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("imported", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+)
+
+import_rejects = Table(
+    "import_rejects",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("import_id", RowId, ForeignKey("imports.id"), nullable=False, index=True),
+    Column("line", BigInteger, nullable=False),
+    Column("record", BigInteger, nullable=False),
+    Column("field", PlainText, nullable=False),
+    Column("value", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", PlainText, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("scope", PlainText, nullable=False),
+    Column("settings", PlainText, nullable=False),
+    Column("checked", BigInteger, nullable=False),
+    Column("not_checked", PlainText, nullable=False),
+    Column("matched", BigInteger, nullable=False),
+    Column("opened", BigInteger, nullable=False),
+    Column("reopened", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("cleared", BigInteger, nullable=False),
+    Column("milliseconds", BigInteger, nullable=False),
+)
+
+# What changed since the last run: one trade id, or the row ids (first to last) that an import added.
+# A range stands for a million added rows at the cost of one.
+dirty = Table(
+    "dirty",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", PlainText, nullable=False),
+    Column("trade_id", PlainText),
+    Column("first_id", BigInteger),
+    Column("last_id", BigInteger),
+)
+Index("ix_dirty_trade_id", dirty.c.trade_id)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", PlainText, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("operation", PlainText, nullable=False),
+    Column("subject", PlainText, nullable=False),
+    Column("details", PlainText, nullable=False),
+    Column("changes", PlainText, nullable=False),
+    Column("previous_hash", PlainText, nullable=False),
+    Column("hash", PlainText, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", PlainText, primary_key=True),
+    Column("value", PlainText, nullable=False),
+)
+
+RECORD_TABLES: dict[Kind, Table] = {Kind.TRADES: trades, Kind.LEDGER: ledger_entries, Kind.ISSUES: issues}

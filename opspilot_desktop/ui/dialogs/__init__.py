@@ -1,0 +1,1 @@
+"""The dialogs, all in one frame."""

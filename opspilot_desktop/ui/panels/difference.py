@@ -1,0 +1,179 @@
+"""The figures of an issue beside its comparison: how large the difference is, and what it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from opspilot_desktop.domain.issues import IssueType
+from opspilot_desktop.domain.situation import IssueDetail
+from opspilot_desktop.recon.causes import is_outdated
+from opspilot_desktop.recon.wording import ONE, atoms, count, flat, money, money_of, number, ratio
+
+from .local_time import day, in_full, local
+
+NONE = "–"
+_HUNDREDTH = ONE // 100
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with its figure; `tip` says more where it has to be said."""
+
+    label: str
+    value: str
+    tip: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the block says: title, big figure with its unit, one line, facts, and a warning."""
+
+    title: str
+    figure: str
+    unit: str = ""
+    line: str = ""
+    facts: tuple[Fact, ...] = ()
+    warning: str = ""
+
+
+def figures_of(detail: IssueDetail, now: datetime | None = None) -> Figures:
+    """The figures of an issue, from the evidence that the engine measured."""
+    issue_type = str(detail.issue.get("issue_type", ""))
+    figures = _BY_TYPE.get(issue_type, _of_other)(detail)
+    warning = "The rows have changed since; Reconcile measures them again." if is_outdated(detail) else ""
+    facts = (*figures.facts, *_detected(detail, now))
+    return Figures(figures.title, figures.figure, figures.unit, figures.line, facts, warning)
+
+
+def basis_points(difference: object, gross: object) -> str:
+    """How many hundredths of a percent of the trade the difference is: `9.87 bp of the trade`.
+
+    "about" stands before what is not exact; "" where there is nothing to compare with.
+    """
+    part, whole = atoms(difference), atoms(gross)
+    if part is None or not whole:
+        return ""
+    scaled, rest = divmod(abs(part) * 10_000 * 100, abs(whole))
+    if not scaled and rest:
+        return "less than 0.01 bp of the trade"
+    about = "about " if rest else ""
+    return f"{about}{ratio(abs(part) * 10_000, abs(whole), 2)} bp of the trade"
+
+
+def _of_amount(detail: IssueDetail) -> Figures:
+    evidence = detail.evidence
+    entries = evidence.get("entries")
+    total = evidence.get("sum")
+    facts = [*_worth(evidence)]
+    size = atoms(total)
+    if size is not None:
+        many = count(entries, "entry", "entries") if isinstance(entries, int) else "entries"
+        signed = f"With its sign: {money(total)}" if size < 0 else ""
+        facts.append(Fact(f"Sum of {many}", money_of(abs(size)), signed))
+    tolerance = number(evidence.get("tolerance"))
+    if tolerance is not None:
+        facts.append(Fact("Tolerance", tolerance))
+    difference = evidence.get("difference")
+    return Figures(
+        "Difference",
+        money(difference) or NONE,
+        flat(evidence.get("currency") or ""),
+        basis_points(difference, evidence.get("gross")),
+        tuple(facts),
+    )
+
+
+def _of_missing_entry(detail: IssueDetail) -> Figures:
+    evidence = detail.evidence
+    return Figures(
+        "Not in the ledger",
+        money(evidence.get("gross")) or NONE,
+        flat(evidence.get("currency") or ""),
+        "The whole trade has no ledger entry",
+        tuple(_worth(evidence)),
+    )
+
+
+def _of_quantity(detail: IssueDetail) -> Figures:
+    evidence = detail.evidence
+    quantity, mean = atoms(evidence.get("quantity")), atoms(evidence.get("mean"))
+    line = f"about {ratio(quantity, mean, 1)} times the mean" if quantity is not None and mean else ""
+    facts = []
+    for label, name in (("Mean quantity", "mean"), ("Factor", "factor"), ("Threshold", "threshold")):
+        text = number(evidence.get(name))
+        if text is not None:
+            facts.append(Fact(label, _short(text), text if _short(text) != text else ""))
+    trades = evidence.get("trades")
+    if isinstance(trades, int):
+        facts.append(Fact("Mean over", count(trades, "trade")))
+    return Figures("Quantity", number(evidence.get("quantity")) or NONE, "", line, tuple(facts))
+
+
+def _of_orphan(detail: IssueDetail) -> Figures:
+    entries = detail.evidence.get("entries")
+    line = f"{count(entries, 'entry', 'entries')} under a trade id that no trade has"
+    sums = _sums(detail.evidence)
+    if len(sums) == 1:
+        (only,) = sums
+        return Figures("Without a trade", only.value, only.label, line if isinstance(entries, int) else "")
+    return Figures("Without a trade", f"{len(sums)}", "currencies", line, tuple(sums))
+
+
+def _of_currency(detail: IssueDetail) -> Figures:
+    evidence = detail.evidence
+    gross = money(evidence.get("gross")) or NONE
+    currency = flat(evidence.get("currency") or "")
+    facts = [Fact(f"Entries in {fact.label}", fact.value) for fact in _sums(evidence)]
+    line = "The currencies of trade and ledger differ"
+    return Figures("Trade", gross, currency or "without a currency", line, (*facts, *_worth(evidence)[:1]))
+
+
+def _of_other(detail: IssueDetail) -> Figures:
+    return Figures("Difference", money(detail.evidence.get("difference")) or NONE)
+
+
+_BY_TYPE: Mapping[str, Callable[[IssueDetail], Figures]] = {
+    IssueType.AMOUNT_MISMATCH: _of_amount,
+    IssueType.MISSING_LEDGER_ENTRY: _of_missing_entry,
+    IssueType.ANOMALOUS_QUANTITY: _of_quantity,
+    IssueType.ORPHAN_LEDGER_ENTRY: _of_orphan,
+    IssueType.CURRENCY_MISMATCH: _of_currency,
+}
+
+
+def _worth(evidence: Mapping[str, Any]) -> list[Fact]:
+    gross = money(evidence.get("gross"))
+    if gross is None:
+        return []
+    quantity, price = number(evidence.get("quantity")), money(evidence.get("price"))
+    tip = f"{quantity} × {price}" if quantity is not None and price is not None else ""
+    return [Fact("Quantity × price", gross, tip)]
+
+
+def _sums(evidence: Mapping[str, Any]) -> list[Fact]:
+    """The sums by currency, the currency as the label."""
+    found = []
+    for item in evidence.get("sums") or ():
+        amount = money(item.get("sum")) if isinstance(item, Mapping) else None
+        if amount is not None:
+            found.append(Fact(flat(item.get("currency") or "no currency"), amount))
+    return found
+
+
+def _short(text: str) -> str:
+    """A rounded figure without decimals that tell nothing beside its size; the tip has them all."""
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals[:2]}" if len(decimals) > 2 and len(whole) >= 3 else text
+
+
+def _detected(detail: IssueDetail, now: datetime | None) -> Iterator[Fact]:
+    at = detail.issue.get("detected_at")
+    if not isinstance(at, str) or not at:
+        return
+    moment = local(at)
+    run = detail.issue.get("opened_run")
+    text = f"Run {run}, {day(moment, now)}" if run else day(moment, now)
+    yield Fact("Detected", text, in_full(moment))

@@ -1,0 +1,1 @@
+"""The tables: one model and one view for every kind of record."""

@@ -1,0 +1,1 @@
+"""The small widgets that panels and dialogs are made of."""

@@ -1,0 +1,100 @@
+"""What every test stands on: its own folders, no network, no keychain, and nothing left behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.helpers import leftovers, postgres
+
+# Before anything loads Qt; a developer may name another platform to watch the tests.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+settings.register_profile("quick", deadline=None, print_blob=True)
+settings.register_profile("long", deadline=None, print_blob=True, max_examples=5_000)
+settings.load_profile(os.environ.get("OPSPILOT_TEST_PROFILE", "quick"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in (
+        "expects_log(*texts): the test causes log warnings that contain these texts, each of them",
+        "long: the test takes over ten seconds, and is therefore started first",
+    ):
+        config.addinivalue_line("markers", line)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The user's folders are the test's own, the copilot is offline and the keychain keeps nothing."""
+    monkeypatch.setenv("OPSPILOT_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("OPSPILOT_OFFLINE", "1")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    for name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "PG"))]:
+        monkeypatch.delenv(name)
+    if "keyring" in sys.modules:
+        from keyring import set_keyring
+        from keyring.backends.null import Keyring
+
+        set_keyring(Keyring())
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails on a log warning that the test's `expects_log` marker does not name, and on a missing one."""
+    expected = [text for marker in request.node.iter_markers("expects_log") for text in marker.args]
+    handler = leftovers.Collector(logging.WARNING)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield
+    root.removeHandler(handler)
+    unexpected = [line for line in handler.lines if not any(text in line for text in expected)]
+    missing = [text for text in expected if not any(text in line for line in handler.lines)]
+    if unexpected or missing:
+        pytest.fail(f"Unexpected log warnings: {unexpected}; expected and missing: {missing}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fails on a window that is still shown and on a thread that still runs after the test."""
+    before = leftovers.Threads.now()
+    yield
+    left = leftovers.windows() + before.new()
+    if left:
+        pytest.fail("Left behind: " + ", ".join(left), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.PostgresServer]:
+    """A real PostgreSQL server, started once for this process's tests."""
+    named = os.environ.get("OPSPILOT_TEST_POSTGRES")
+    with postgres.named_server(named) if named else postgres.embedded_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
+    """The URL of a fresh, empty database that its user owns; dropped afterwards."""
+    url = postgres_server.create_database()
+    yield url
+    left = postgres_server.drop_database(url)
+    if left:
+        pytest.fail(f"{left} connections to the database were left open", pytrace=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a workspace goes, as the command line takes it: a path that is free, or a database URL."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return str(tmp_path / "workspace.opspilot")
