@@ -14,7 +14,7 @@ run: environment
 
 test: environment
 	@$(BIN)/python scripts/system_libraries.py
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 lint: environment
 	$(BIN)/ruff check

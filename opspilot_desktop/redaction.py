@@ -15,7 +15,8 @@ MASK = "***"
 _KEY = re.compile(r"\b(sk-)[A-Za-z0-9_\-]{4,}")
 _BEARER = re.compile(r"(?i)\b(bearer\s+|x-api-key['\"]?\s*[:=]\s*['\"]?)[^\s'\",;]+")
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s/?#:@]*):[^\s/?#]*@")
-_QUERY_PASSWORD = re.compile(r"(?i)\b((?:ssl)?password=)[^\s&'\"]+")
+_QUERY_PASSWORDS = re.compile(r"(?i)([?&])(?:(?:ssl)?password=[^\s&#'\"]*(?:&|(?=[\s#'\"]|$)))+")
+_PASSWORD_SETTING = re.compile(r"(?i)\b((?:ssl)?password=)[^\s&'\"]+")
 # What a database driver appends to its message: the values of the row on which it failed.
 _PARAMETERS = re.compile(r"\[parameters: .*", re.DOTALL)
 _ROW_DETAIL = re.compile(r"(?m)^(DETAIL|CONTEXT|LINE \d+):.*$")
@@ -25,7 +26,7 @@ def redact(text: str, home: Path | None = None) -> str:
     """The text with keys and passwords masked, statement parameters cut and the home folder as `~`."""
     text = _KEY.sub(rf"\1{MASK}", text)
     text = _BEARER.sub(rf"\1{MASK}", text)
-    text = without_password(text)
+    text = _PASSWORD_SETTING.sub(rf"\1{MASK}", without_password(text))
     text = _PARAMETERS.sub(f"[parameters: {MASK}]", text)
     text = _ROW_DETAIL.sub(rf"\1: {MASK}", text)
     return _without_home(text, home)
@@ -33,7 +34,11 @@ def redact(text: str, home: Path | None = None) -> str:
 
 def without_password(target: str) -> str:
     """A database URL (or a text that holds one) without its password; anything else unchanged."""
-    return _QUERY_PASSWORD.sub(rf"\1{MASK}", _URL_PASSWORD.sub(r"\1@", target))
+    if "://" not in target:
+        return target
+    return _QUERY_PASSWORDS.sub(
+        lambda found: found[1] if found[0].endswith("&") else "", _URL_PASSWORD.sub(r"\1@", target)
+    )
 
 
 def _without_home(text: str, home: Path | None) -> str:

@@ -18,8 +18,10 @@ def sources(root: Path) -> Iterator[Path]:
     """The files that decide what the bundle holds."""
     yield from (root / name for name in ("build.spec", "requirements.lock", "scripts/bundle_entry.py"))
     for folder in ("opspilot_desktop", "resources"):
-        files = (path for path in (root / folder).rglob("*") if path.is_file())
-        yield from sorted(path for path in files if "__pycache__" not in path.parts)
+        for path in sorted((root / folder).rglob("*")):
+            caches = any(part.startswith((".", "__pycache__")) for part in path.relative_to(root).parts)
+            if path.is_file() and not caches:
+                yield path
 
 
 def digest(root: Path) -> str:

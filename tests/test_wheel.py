@@ -37,8 +37,9 @@ def python(installed: Path, folder: Path, *arguments: str) -> subprocess.Complet
 
 def test_it_holds_every_file(installed: Path) -> None:
     def files(folder: Path) -> set[str]:
-        found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-        return {path.relative_to(folder).as_posix() for path in found}
+        names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+        caches = ("__pycache__", ".mypy_cache", ".ruff_cache")
+        return {name.as_posix() for name in names if not any(part in caches for part in name.parts)}
 
     inside = files(installed / "opspilot_desktop")
     package = files(ROOT / "opspilot_desktop")

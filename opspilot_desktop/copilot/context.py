@@ -84,15 +84,26 @@ def build(overview: Overview, detail: IssueDetail | None, limits: Limits | None 
     parts = ["The workspace:", _block(_overview_data(overview), limits)]
     if detail is None:
         parts.append("No issue is selected.")
-        summary = "Counts only"
     else:
-        shown = detail.entries[: limits.entries]
-        parts += _issue_parts(detail, shown, limits)
-        summary = _summary(detail, len(shown))
-    return Context("\n".join(parts), summary, overview, detail)
+        parts += _issue_parts(detail, limits)
+    return Context("\n".join(parts), summarize(detail, limits), overview, detail)
 
 
-def _issue_parts(detail: IssueDetail, shown: tuple[Row, ...], limits: Limits) -> list[str]:
+def summarize(detail: IssueDetail | None, limits: Limits | None = None) -> str:
+    """How much is sent about the selected issue, in a few words."""
+    if detail is None:
+        return "Counts only"
+    entries = min(len(detail.entries), (limits or Limits()).entries)
+    parts = ["1 issue"]
+    if detail.trade is not None:
+        parts.append("1 trade")
+    if entries:
+        parts.append("1 entry" if entries == 1 else f"{entries} entries")
+    return ", ".join(parts)
+
+
+def _issue_parts(detail: IssueDetail, limits: Limits) -> list[str]:
+    shown = detail.entries[: limits.entries]
     issue = {key: detail.issue.get(key) for key in _ISSUE_KEYS}
     # Row numbers of the database's own tell nothing about the break.
     evidence = {key: value for key, value in detail.evidence.items() if not key.endswith("_rows")}
@@ -110,15 +121,6 @@ def _issue_parts(detail: IssueDetail, shown: tuple[Row, ...], limits: Limits) ->
     parts.append(f"The ledger entries with its trade id as they are now{some}:")
     parts.append(_block([_record(entry, LEDGER) for entry in shown], limits))
     return parts
-
-
-def _summary(detail: IssueDetail, entries: int) -> str:
-    parts = ["1 issue"]
-    if detail.trade is not None:
-        parts.append("1 trade")
-    if entries:
-        parts.append("1 entry" if entries == 1 else f"{entries} entries")
-    return ", ".join(parts)
 
 
 def _overview_data(overview: Overview) -> dict[str, Any]:

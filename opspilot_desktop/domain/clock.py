@@ -13,3 +13,8 @@ def now() -> str:
 def parse_instant(text: str) -> datetime:
     """The moment that `now` wrote, as an aware datetime in UTC."""
     return datetime.fromisoformat(text)
+
+
+def age_in_days(instant: str) -> int:
+    """Whole days from the instant that `now` wrote to this moment."""
+    return max((datetime.now(UTC) - parse_instant(instant)).days, 0)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ..domain import decimals
 from ..domain.decimals import DECIMALS, MAX_GROSS, MAX_UNITS, NANO, DecimalError
@@ -19,6 +19,7 @@ from ..domain.fields import Field, FieldType
 
 Stored = str | int | None
 """A value as it is stored."""
+_Value = TypeVar("_Value")
 
 _CACHED = 50_000  # how many different values of a column are remembered
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -82,14 +83,14 @@ class Word:
         return [list(map(self._known.__getitem__, cells))]
 
 
-class _Known(dict[str, str | None]):
+class _Known(dict[str, _Value]):
     """Values by the text they were read from, up to a limit."""
 
-    def __init__(self, read: Callable[[str], str | None]) -> None:
+    def __init__(self, read: Callable[[str], _Value]) -> None:
         super().__init__()
         self._read = read
 
-    def __missing__(self, cell: str) -> str | None:
+    def __missing__(self, cell: str) -> _Value:
         value = self._read(cell)
         if len(self) >= _CACHED:
             self.clear()
@@ -151,6 +152,7 @@ class Number:
     def __init__(self, field: Field, *, rounding: bool = False) -> None:
         self._field = field
         self._rounding = rounding
+        self._nanos = _Known(lambda fraction: int(fraction.ljust(DECIMALS, "0")))
         self.rounded = 0
 
     def one(self, cell: str) -> tuple[Stored, ...]:
@@ -179,13 +181,16 @@ class Number:
                 raise CellError(decimals.TOO_MANY_DECIMALS)
             pairs = [self.one(cell) for cell in cells]
             return [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
-        units: list[int] = []
-        nanos: list[int] = []
-        for cell in cells:
-            whole, _, fraction = cell.partition(".")
-            units.append(int(whole))
-            part = int(fraction.ljust(DECIMALS, "0")) if fraction else 0
-            nanos.append(-part if whole[0] == "-" else part)
+        if "." in joined:
+            if joined.count(".") < len(cells):
+                joined = "".join([cell + "\n" if "." in cell else cell + ".\n" for cell in cells])
+            parts = joined.replace(".", "\n").split("\n")  # three times as fast as to part each cell
+            units = list(map(int, parts[:-1:2]))
+            nanos = list(map(self._nanos.__getitem__, parts[1::2]))
+            if "-" in joined:
+                nanos = [-part if cell[0] == "-" else part for cell, part in zip(cells, nanos, strict=True)]
+        else:
+            units, nanos = list(map(int, cells)), [0] * len(cells)
         if self._field.positive and min(units) <= 0 and min(zip(units, nanos, strict=True)) <= (0, 0):
             raise CellError(f"{self._field.label} must be greater than 0")
         return [units, nanos]
@@ -220,20 +225,20 @@ def gross_columns(
 ) -> list[Sequence[Stored]]:
     """Quantity × price of a column as units, nanos and rest; quantities are positive.
 
-    Raises DecimalError where a product is too large, as `decimals.gross` does, which this is for many.
+    The same as `decimals.gross` of each row, which it raises as, several times as fast.
     """
-    units: list[int] = []
-    nanos: list[int] = []
-    rests: list[int] = []
-    for whole, part, price_whole, price_part in zip(*quantity, *price, strict=True):
-        product = (whole * NANO + part) * (price_whole * NANO + price_part)
-        unit, below = divmod(abs(product), NANO * NANO)
-        nano, rest = divmod(below, NANO)
-        if product < 0:
-            unit, nano, rest = -unit, -nano, -rest
-        units.append(unit)
-        nanos.append(nano)
-        rests.append(rest)
-    if max(map(abs, units), default=0) >= MAX_GROSS:
+    pairs = zip(*quantity, *price, strict=True)
+    if min(price[0]) < 0 or min(price[1]) < 0:
+        exact = [decimals.gross((a, b), (c, d)) for a, b, c, d in pairs]
+        return list(zip(*exact, strict=True))
+    if any(quantity[1]):
+        atoms = [(a * NANO + b) * (c * NANO + d) for a, b, c, d in pairs]
+        total = [atom // NANO for atom in atoms]
+        rests = [atom % NANO for atom in atoms]
+    else:
+        total = [whole * (units * NANO + nanos) for whole, _, units, nanos in pairs]
+        rests = [0] * len(total)
+    units = [nanos // NANO for nanos in total]
+    if max(units) >= MAX_GROSS:
         raise DecimalError(decimals.GROSS_TOO_LARGE)
-    return [units, nanos, rests]
+    return [units, [nanos % NANO for nanos in total], rests]

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from itertools import islice
+from operator import lt
+
+from .cells import Stored
 
 _FIND = """
     CREATE TEMP TABLE repeated AS
@@ -30,6 +35,25 @@ _REJECT_GOOD = """
     SELECT line, record, ?, key, reason, key FROM later WHERE record IN (SELECT record FROM rows)
 """
 _REMOVE_GOOD = "DELETE FROM rows WHERE record IN (SELECT record FROM later)"
+
+
+class Ascending:
+    """Watches the keys of a file go by; while each is greater than the one before, none can repeat.
+
+    Most systems write their files in the order of their ids, and to see that is twenty times faster than
+    to sort them.
+    """
+
+    def __init__(self) -> None:
+        self.holds = True
+        self._last = ""
+
+    def add(self, keys: Sequence[Stored]) -> None:
+        """Takes note of the next keys, in the file's order."""
+        texts = [key for key in keys if isinstance(key, str)]
+        if self.holds and texts:
+            self.holds = self._last < texts[0] and all(map(lt, texts, islice(texts, 1, None)))
+            self._last = texts[-1]
 
 
 def move_repeated(staging: sqlite3.Connection, column: str) -> int:

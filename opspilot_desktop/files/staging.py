@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,7 @@ from .checking import Checker, Problem, key_field, shown, stored_columns
 from .dialect import DELIMITERS, format_line
 from .mapping import Columns, Mapping, known_names, resolve
 from .reading import Batch, DelimitedFile
-from .repeats import move_repeated
+from .repeats import Ascending, move_repeated
 from .writing import replacing
 
 
@@ -155,6 +155,7 @@ class _Staging:
         self.warnings = list(columns.warnings)
         self.key = key_field(record)
         self.known = known_names(record)
+        self.keys = Ascending()
         _create(staging, record, self.key)
         self.insert = _insert("rows", ("record", "line", *self.checker.stored))
 
@@ -168,7 +169,7 @@ class _Staging:
         if not staged.read:
             raise KnownError(f"{staged.file} has a header and no rows; choose a file with rows.")
         self.handle.step(file.text.size, file.text.size, f"Looking for repeated ids in {staged.file}")
-        if self.key in staged.present:
+        if self.key in staged.present and not self.keys.holds:
             moved = move_repeated(self.staging, self.key)
             staged.good -= moved
             staged.rejected_total += moved
@@ -182,22 +183,29 @@ class _Staging:
         self.handle.step(min(file.text.bytes_read, file.text.size), file.text.size, text)
 
     def _stage(self, batch: Batch, delimiter: str) -> None:
-        try:
-            if batch.has_nul:
-                raise CellError
-            columns = self.checker.many(batch.rows)
-        except (CellError, DecimalError):
-            self._stage_one_by_one(batch, delimiter)
-        else:
-            self.staging.executemany(self.insert, zip(batch.records, batch.lines, *columns, strict=True))
-            self.staged.good += len(batch.rows)
+        if batch.rows:
+            self._stage_rows(batch, delimiter)
         self._reject(
             (each.line, each.record, "", shown(each.value), each.reason, None, each.raw)
             for each in batch.broken
         )
         self.staged.rejected_total += len(batch.broken)
 
+    def _stage_rows(self, batch: Batch, delimiter: str) -> None:
+        try:
+            if batch.has_nul:
+                raise CellError
+            columns = self.checker.many(batch.rows)
+        except (CellError, DecimalError):
+            self._stage_one_by_one(batch, delimiter)
+            return
+        self.staging.executemany(self.insert, zip(batch.records, batch.lines, *columns, strict=True))
+        self.staged.good += len(batch.rows)
+        if self.key in self.staged.present:
+            self.keys.add(columns[self.checker.stored.index(self.key)])
+
     def _stage_one_by_one(self, batch: Batch, delimiter: str) -> None:
+        self.keys.holds = False
         good: list[tuple[object, ...]] = []
         bad: list[tuple[object, ...]] = []
         for row, record, line in zip(batch.rows, batch.records, batch.lines, strict=True):
@@ -240,7 +248,7 @@ class _Staging:
         notices = []
         if delimiter != ",":
             notices.append(
-                f"The columns are separated by {DELIMITERS[delimiter]}s; numbers are read with a decimal point."
+                f"The columns are separated by {DELIMITERS[delimiter]}s; decimals are read with a point."
             )
         if self.checker.rounded:
             rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
@@ -253,7 +261,8 @@ def _new_folder(directory: Path | None) -> TemporaryDirectory[str]:
         return TemporaryDirectory(prefix="opspilot-staging-", dir=directory, ignore_cleanup_errors=True)
     except OSError as error:
         raise KnownError(
-            f"No temporary folder can be made ({error.strerror or error}); free some disk space and try again."
+            f"No temporary folder can be made ({error.strerror or error}); free some disk space and try"
+            " again."
         ) from None
 
 
@@ -263,10 +272,8 @@ def _database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]:
     staging = sqlite3.connect(path, isolation_level=None)
 
     def interrupt() -> None:
-        try:
+        with suppress(sqlite3.ProgrammingError):  # closed since: there is nothing left to interrupt
             staging.interrupt()
-        except sqlite3.ProgrammingError:
-            pass  # closed since: there is nothing left to interrupt
 
     forget = handle.on_cancel(interrupt)
     try:
@@ -279,10 +286,12 @@ def _database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]:
     except sqlite3.OperationalError as error:
         if handle.cancelled:
             raise Cancelled from None
-        raise KnownError(
-            f"The temporary folder {path.parent.parent} cannot hold the file ({error}); free some disk space and"
-            " try again."
-        ) from error
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise KnownError(
+                f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
+                f" ({error}); free some disk space and try again."
+            ) from error
+        raise
     finally:
         forget()
         staging.close()

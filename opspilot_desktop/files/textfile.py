@@ -128,11 +128,11 @@ class TextFile:
                 except UnicodeDecodeError as error:
                     before = error.object[: error.start].decode(self.encoding, "ignore")
                     line += _line_ends(before, after_return)
-                    wrong = error.object[error.start]
+                    place = offset - pending + error.start + 1
                     return KnownError(
                         f"{self.name} is not {self.encoding[:6].upper()} text: line {line:,} has the byte"
-                        f" 0x{wrong:02X} (byte {offset - pending + error.start + 1:,} of the file); save it as"
-                        " UTF-8 and import it again."
+                        f" 0x{error.object[error.start]:02X} (byte {place:,} of the file); save it as UTF-8"
+                        " and import it again."
                     )
                 if not block:  # the bytes differ from those that failed a moment ago
                     return KnownError(

@@ -30,5 +30,6 @@ def replacing(path: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
     except OSError as error:
         raise KnownError(
-            f"{path} cannot be written ({error.strerror or error}); close it elsewhere or choose another place."
+            f"{path} cannot be written ({error.strerror or error}); close it elsewhere or choose another"
+            " place."
         ) from error

@@ -13,7 +13,8 @@ from ..domain.clock import now
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, Kind
 from ..domain.jobs import Changes, Handle
-from ..files.mapping import Mapping
+from ..files.mapping import Mapping, known_names, propose
+from ..files.reading import DelimitedFile
 from ..files.staging import Reject, Staged, stage
 from ..store import audit
 from ..store.merging import Amendment, Merge, StagedRows, as_changes, imported_before
@@ -172,6 +173,23 @@ def refused_result(staged: Staged) -> ImportResult:
             else f"None of the {staged.read:,} rows can be imported, so nothing was stored; mend them first."
         ),
     )
+
+
+def kinds_by_header(path: Path) -> frozenset[Kind]:
+    """The kinds of record whose required columns the file's header has, by name or alias.
+
+    Raises KnownError for a file that cannot be read.
+    """
+    kinds = (Kind.TRADES, Kind.LEDGER)
+    with DelimitedFile(path, frozenset().union(*[known_names(RECORDS[kind]) for kind in kinds])) as file:
+        return frozenset(kind for kind in kinds if not propose(file.header, RECORDS[kind]).missing)
+
+
+def first_values(path: Path, kind: Kind, most: int = 3) -> dict[str, list[str]]:
+    """The first values of each of the file's columns, to show which column is which."""
+    with DelimitedFile(path, known_names(RECORDS[kind])) as file:
+        rows = next((batch.rows for batch in file.batches() if batch.rows), [])[:most]
+        return {name: [row[index] for row in rows] for index, name in enumerate(file.header)}
 
 
 def _transaction(handle: Handle, workspace: Workspace, staged: Staged) -> AbstractContextManager[Connection]:

@@ -32,6 +32,12 @@ def list_ids(handle: Handle, workspace: Workspace, kind: Kind, query: Query) -> 
         return reader.ids(connection, query)
 
 
+def count_rows(handle: Handle, workspace: Workspace, kind: Kind) -> int:
+    """How many rows there are, whatever filter a table has."""
+    with workspace.database.read(handle) as connection:
+        return TableReader(kind, ()).count(connection)
+
+
 class PageReader:
     """Reads pages of one table over a connection of its own, for the thread that made it.
 
@@ -78,6 +84,12 @@ def list_issues(handle: Handle, workspace: Workspace, query: Query) -> list[dict
     reader = TableReader(Kind.ISSUES, ())
     with workspace.database.read(handle) as connection:
         return issue_rows(connection, reader.ids(connection, query), describe)
+
+
+def issues_by_id(handle: Handle, workspace: Workspace, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """These issues as `issues --format json` gives them, in this order; one that is gone is left out."""
+    with workspace.database.read(handle) as connection:
+        return issue_rows(connection, ids, describe)
 
 
 def stream_rows(

@@ -26,6 +26,11 @@ class Workspace:
         """Where the data are, without a password."""
         return shown_name(self.database.target)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether the data are on a server, so that each reading takes a way over the network."""
+        return self.database.is_postgresql
+
     def close(self) -> None:
         """Lets go of the database."""
         self.database.close()

@@ -27,7 +27,6 @@ from sqlalchemy import (
     select,
 )
 
-from ..domain.clock import now
 from ..domain.decimals import Exact, to_text
 from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
 from ..domain.issues import IssueStatus, IssueType, Severity
@@ -58,6 +57,10 @@ class TableReader:
         for part in connection.execute(statement).scalars().partitions():
             found.extend(part)
         return found
+
+    def count(self, connection: Connection) -> int:
+        """How many rows there are."""
+        return connection.execute(select(func.count()).select_from(self.table)).scalar_one()
 
     def rows(self, connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
         """Rows by id: a value for each field of the record, decimals as plain text, blanks as None."""
@@ -276,10 +279,3 @@ def _decimal_starts_with(columns: Sequence[ColumnElement[Any]], value: str) -> C
         return units.startswith(whole, autoescape=True)
     padded = func.substr(cast(func.abs(columns[1]) + 1_000_000_000, Text), 2)
     return and_(units == (whole.lstrip("0") or "0"), padded.startswith(fraction, autoescape=True))
-
-
-def age_in_days(detected_at: str) -> int:
-    """Whole days from the detection to this moment."""
-    from ..domain.clock import parse_instant
-
-    return max((parse_instant(now()) - parse_instant(detected_at)).days, 0)

@@ -48,6 +48,8 @@ QFrame[ground="alt"] { background: $alt; border: 0; }
 QFrame[ground="sunken"] { background: $sunken; border: 0; border-radius: ${radius}px; }
 QFrame[ground="raised"] { background: $raised; border: 1px solid $edge; border-radius: ${radius_card}px; }
 QFrame[ground="card"] { background: $surface; border: 1px solid $line; border-radius: ${radius_card}px; }
+QFrame[ground="panel"] { background: $alt; border: 1px solid $line; border-radius: ${radius_card}px; }
+QFrame[ground="box"] { background: $surface; border: 1px solid $line; }
 QFrame[ground="line"] { background: $line; border: 0; }
 QFrame[ground="foot"] { background: $alt; border: 0; border-top: 1px solid $line; }
 
@@ -122,8 +124,9 @@ QLineEdit > QToolButton { border: 0; padding: 0; background: transparent; min-wi
 QPlainTextEdit, QTextEdit { padding: 4px 5px; }
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $focus; padding: 3px 4px; }
 QTextBrowser, QTextBrowser:focus { background: transparent; border: 0; padding: 0; }
-QAbstractSpinBox { padding: 0 4px 0 7px; min-height: ${inner}px; }
-QAbstractSpinBox:focus { border: 2px solid $focus; padding: 0 3px 0 6px; min-height: ${inner_focus}px; }
+QAbstractSpinBox { padding: 0 4px 0 7px; min-height: ${inner}px; max-height: ${inner}px; }
+QAbstractSpinBox:focus { border: 2px solid $focus; padding: 0 3px 0 6px; min-height: ${inner_focus}px;
+  max-height: ${inner_focus}px; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit, QComboBox QLineEdit:focus {
   border: 0; padding: 0; min-height: 0; background: transparent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: padding; border: 0;

@@ -141,11 +141,15 @@ class Theme(QObject):
             color = self._colors[role] = QColor(self._roles.hex(role))
         return color
 
+    def desktop_scheme(self) -> Qt.ColorScheme:
+        """What the desktop prefers; Unknown where it does not say."""
+        return QGuiApplication.styleHints().colorScheme()
+
     def set_mode(self, mode: Mode) -> None:
         """Changes the mode, and the look of the whole program when ``apply`` was called before."""
         self._mode = mode
         if self._app is not None:
-            self._tell_desktop()
+            self.tell_desktop()
         self._refresh()
 
     def apply(self, app: QApplication) -> None:
@@ -156,7 +160,7 @@ class Theme(QObject):
         # Some desktops leave menu icons out; here they belong to the look on every one.
         app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, False)
         app.styleHints().colorSchemeChanged.connect(self._refresh)
-        self._tell_desktop()
+        self.tell_desktop()
         self._roles = self._wanted_roles()
         self._colors.clear()
         self._dress(app)
@@ -183,8 +187,8 @@ class Theme(QObject):
         finally:
             self._applying = False
 
-    def _tell_desktop(self) -> None:
-        """Asks the desktop to draw the window's own title bar in the same scheme."""
+    def tell_desktop(self) -> None:
+        """Asks the desktop to draw the windows' title bars in the same scheme."""
         schemes: dict[Mode, Qt.ColorScheme] = {
             "light": Qt.ColorScheme.Light,
             "dark": Qt.ColorScheme.Dark,
@@ -198,6 +202,5 @@ class Theme(QObject):
 
     def _wanted_roles(self) -> Roles:
         if self._mode == "system":
-            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-            return DARK if dark else LIGHT
+            return DARK if self.desktop_scheme() == Qt.ColorScheme.Dark else LIGHT
         return DARK if self._mode == "dark" else LIGHT

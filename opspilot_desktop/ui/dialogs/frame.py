@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QGuiApplication,
@@ -74,6 +76,8 @@ class DialogFrame(QDialog):
         self.cancel = text_button(icons, cancel)
         self.body = QVBoxLayout()
         """Where a dialog puts its own widgets."""
+        self._side_actions: list[QPushButton] = []
+        self._secondaries: list[QPushButton] = []
         self._side = QHBoxLayout()
         self._buttons = QHBoxLayout()
         # Where a window manager composes nothing, transparent corners turn black: cut them off there.
@@ -116,14 +120,17 @@ class DialogFrame(QDialog):
     def add_side_action(self, text: str, icon: str = "") -> QPushButton:
         """Adds a button at the left of the foot."""
         button = text_button(self.icons, text, icon)
-        self._side.insertWidget(self._side.count() - 2, button)
+        self._side.insertWidget(len(self._side_actions), button)
+        self._side_actions.append(button)
+        self._order_tabs()
         return button
 
     def add_secondary(self, text: str) -> QPushButton:
         """Adds a button between Cancel and the primary."""
         button = text_button(self.icons, text)
         self._buttons.insertWidget(self._buttons.count() - 1, button)
-        QWidget.setTabOrder(button, self.primary)
+        self._secondaries.append(button)
+        self._order_tabs()
         return button
 
     def set_first_focus(self, widget: QWidget) -> None:
@@ -145,6 +152,7 @@ class DialogFrame(QDialog):
         """Takes its place in the middle of the window, and the focus."""
         if not event.spontaneous():
             self._take_place()
+            self._order_tabs()
             self._take_focus()
         super().showEvent(event)
 
@@ -241,6 +249,12 @@ class DialogFrame(QDialog):
         if layout is None or not layout.hasHeightForWidth():
             return self.sizeHint().height()
         return max(layout.totalHeightForWidth(width), self.minimumSizeHint().height())
+
+    def _order_tabs(self) -> None:
+        """Lets Tab go through the foot as the eye does; the order of creation would be another."""
+        buttons = [*self._side_actions, self.cancel, *self._secondaries, self.primary]
+        for one, following in pairwise(buttons):
+            QWidget.setTabOrder(one, following)
 
     def _take_focus(self) -> None:
         first = self._first_focus or self._first_input()

@@ -88,7 +88,10 @@ def compare(detail: IssueDetail) -> Comparison:
     marks = _marks(detail)
     rows = []
     for line in _LINES:
-        values = [_cell(TRADES, line.of_trade, trade), *(_cell(LEDGER, line.of_entry, row) for row in entries)]
+        values = [
+            _cell(TRADES, line.of_trade, trade),
+            *(_cell(LEDGER, line.of_entry, row) for row in entries),
+        ]
         if not entries:
             values.append(Cell(NONE, ""))
         if line.label in _ALWAYS or any(cell.raw for cell in values):

@@ -44,7 +44,7 @@ class Dashboard(QFrame):
         self.last_run = Tile(theme, "Last run")
         self._filters: dict[CardButton, tuple[str, str]] = {}
         self._lay_out()
-        self.issues.severity_clicked.connect(self._request_severity)
+        self.issues.severityClicked.connect(self._request_severity)
         self.set_overview(Overview())
 
     def set_overview(self, overview: Overview, now: datetime | None = None) -> None:

@@ -114,11 +114,12 @@ def _of_quantity(detail: IssueDetail) -> Figures:
 
 def _of_orphan(detail: IssueDetail) -> Figures:
     entries = detail.evidence.get("entries")
-    line = f"{count(entries, 'entry', 'entries')} under a trade id that no trade has"
+    many = count(entries, "entry", "entries") if isinstance(entries, int) else "Entries"
+    line = f"{many} under a trade id that no trade has"
     sums = _sums(detail.evidence)
     if len(sums) == 1:
         (only,) = sums
-        return Figures("Without a trade", only.value, only.label, line if isinstance(entries, int) else "")
+        return Figures("Without a trade", only.value, only.label, line)
     return Figures("Without a trade", f"{len(sums)}", "currencies", line, tuple(sums))
 
 

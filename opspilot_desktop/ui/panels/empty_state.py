@@ -157,9 +157,7 @@ class EmptyState(QFrame):
             tone="dim",
             wrap=True,
         )
-        self.trades = Step(
-            theme, icons, 1, "Import trades", keys.trades, "Choose file…", "emptyImportTrades"
-        )
+        self.trades = Step(theme, icons, 1, "Import trades", keys.trades, "Choose file…", "emptyImportTrades")
         self.ledger = Step(
             theme, icons, 2, "Import ledger entries", keys.ledger, "Choose file…", "emptyImportLedger"
         )

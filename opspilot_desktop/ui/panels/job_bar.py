@@ -37,7 +37,7 @@ def progress_text(done: int, total: int, unit: str, elapsed: float) -> str:
         return f"{done:,} {unit}" if done > 0 and unit else ""
     done = min(max(done, 0), total)
     text = f"{done:,} of {total:,} {unit}" if unit else f"{done * 100 // total} %"
-    if done == 0 or done == total or elapsed < ESTIMATE_AFTER:
+    if done in (0, total) or elapsed < ESTIMATE_AFTER:
         return text
     left = round(elapsed * (total - done) / done)
     return f"{text}, {duration(max(left, 1))} left"

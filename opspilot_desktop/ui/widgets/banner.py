@@ -69,7 +69,8 @@ class Banner(QWidget):
         self._row.addWidget(self.close_button)
         self.close_button.setVisible(closable)
         self.setMinimumHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        height = QSizePolicy.Policy.Minimum if wrap else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, height)
         theme.changed.connect(self.update)
         self.set_message(text, kind, icon=icon)
 

@@ -79,9 +79,9 @@ class _SeverityCount(PaintedButton):
 
 
 class SeverityTile(CardButton):
-    """Four counts. ``clicked`` asks for all open issues, ``severity_clicked`` for those of one severity."""
+    """Four counts. ``clicked`` asks for all open issues, ``severityClicked`` for those of one severity."""
 
-    severity_clicked = Signal(str)
+    severityClicked = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -92,7 +92,7 @@ class SeverityTile(CardButton):
             for severity in (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
         }
         for count in self._counts.values():
-            count.chosen.connect(self.severity_clicked)
+            count.chosen.connect(self.severityClicked)
         self.set_values({}, "")
 
     def set_values(self, counts: Mapping[Severity, str], total: str) -> None:

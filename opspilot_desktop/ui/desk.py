@@ -1,0 +1,90 @@
+"""What every flow of the window shares: the open workspace, who runs jobs, how things look and are said."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from opspilot_desktop import crash, paths
+from opspilot_desktop.domain.errors import KnownError
+from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.workspace import Workspace
+from opspilot_desktop.settings import UserSettings
+from opspilot_desktop.ui.dialogs.error_dialog import CrashDialog, MessageDialog
+from opspilot_desktop.ui.icons import Icons
+from opspilot_desktop.ui.runner import Lane, Runner, Ticket
+from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.pills import Pills
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Desk(QObject):
+    """One for each window. `said` carries a finished job's sentence and its tone (a colour role)."""
+
+    said = Signal(str, str)
+    workspaceChanged = Signal()
+
+    def __init__(
+        self, workspace: Workspace, settings: UserSettings, theme: Theme, icons: Icons, runner: Runner
+    ) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.settings = settings
+        self.theme = theme
+        self.icons = icons
+        self.pills = Pills(theme, icons)
+        self.runner = runner
+        self.window: QWidget | None = None
+        self._dialogs: list[QDialog] = []
+        runner.crashed.connect(self.show_crash)
+
+    def write(
+        self, title: str, job: Callable[[Handle], T], on_done: Callable[[T], None] | None = None
+    ) -> Ticket:
+        """Runs a job that changes data, after those that were asked for before; errors are shown."""
+        return self.runner.run(Lane.WRITE, job, title=title, on_done=on_done, on_error=self.show_error)
+
+    def read(
+        self, job: Callable[[Handle], T], on_done: Callable[[T], None], *, key: str | None = None
+    ) -> Ticket:
+        """Runs a job that only reads; with a key, a newer one takes its place. Errors are shown."""
+        return self.runner.run(Lane.READ, job, key=key, on_done=on_done, on_error=self.show_error)
+
+    def open(self, dialog: QDialog) -> None:
+        """Shows a dialog without blocking, and lets go of it when it closes."""
+        self._dialogs.append(dialog)
+        dialog.finished.connect(lambda _result: self._let_go(dialog))
+        dialog.open()
+
+    def _let_go(self, dialog: QDialog) -> None:
+        self._dialogs.remove(dialog)
+        dialog.deleteLater()
+
+    def close_dialogs(self) -> None:
+        """Closes whatever is still open."""
+        for dialog in list(self._dialogs):
+            dialog.close()
+
+    def say(self, text: str, tone: str = "ok") -> None:
+        """Says a sentence in the status bar."""
+        self.said.emit(text, tone)
+
+    def show_error(self, error: KnownError) -> None:
+        """Shows the sentence of an error that the user can mend."""
+        self.show_message("That did not work", error.message)
+
+    def show_message(self, title: str, sentence: str) -> None:
+        """Shows a sentence that has to be read."""
+        self.open(MessageDialog(self.theme, self.icons, title, sentence, parent=self.window))
+
+    def show_crash(self, error: BaseException) -> None:
+        """Keeps a report of a defect and shows it; the program goes on."""
+        logger.error("A job failed: %s", type(error).__name__)
+        caught = crash.caught(error, paths.logs())
+        self.open(CrashDialog(self.theme, self.icons, caught, parent=self.window))

@@ -1,0 +1,230 @@
+"""Settings: the look, the copilot's key and model, and how trades are matched in this workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from opspilot_desktop.copilot.keychain import Where, is_plausible
+from opspilot_desktop.copilot.models import MODELS
+from opspilot_desktop.copilot.models import model as model_of
+from opspilot_desktop.domain.decimals import from_decimal, to_text
+from opspilot_desktop.domain.errors import KnownError
+from opspilot_desktop.recon.rule_settings import RuleSettings
+from opspilot_desktop.ui.icons import Icons
+from opspilot_desktop.ui.theme import Mode, Theme
+from opspilot_desktop.ui.widgets.buttons import text_button
+from opspilot_desktop.ui.widgets.field import Field
+from opspilot_desktop.ui.widgets.plain_label import plain_label
+
+from .frame import DialogFrame
+
+WIDTH = 560
+_MODES: Sequence[tuple[Mode, str]] = (("system", "As the desktop"), ("light", "Light"), ("dark", "Dark"))
+_KEPT: dict[Where | None, str] = {
+    Where.KEYCHAIN: "A key is kept in the operating system's keychain.",
+    Where.SESSION: "A key is kept until the program ends, because there is no keychain to keep it in.",
+    Where.ENVIRONMENT: "A key comes from ANTHROPIC_API_KEY; one that is entered here takes its place.",
+    None: "No key: the copilot explains offline. A key is kept in the operating system's keychain.",
+}
+
+
+@dataclass(frozen=True)
+class SettingsChoice:
+    """What the user settled on; `rules` is None where no workspace is open."""
+
+    mode: Mode
+    model: str
+    rules: RuleSettings | None
+
+
+class SettingsDialog(DialogFrame):
+    """``saved(SettingsChoice)`` comes with Save. The key has buttons of its own, which act at once:
+    ``keyEntered(key)`` and ``keyForgotten``; tell how that went with ``set_key_state``."""
+
+    saved = Signal(object)
+    keyEntered = Signal(str)
+    keyForgotten = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        icons: Icons,
+        *,
+        mode: Mode,
+        model: str,
+        rules: RuleSettings | None,
+        where: Where | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`model` is a model's id, "" for the default; `where` is where the key in force comes from."""
+        super().__init__(theme, icons, "Settings", primary="Save settings", width=WIDTH, parent=parent)
+        self.setObjectName("settingsDialog")
+        self.primary.setObjectName("settingsSave")
+        self.cancel.setObjectName("settingsCancel")
+        self.modes = {name: QRadioButton(label) for name, label in _MODES}
+        self._mode_group = QButtonGroup(self)
+        self.key = QLineEdit()
+        self.save_key = text_button(icons, "Save key")
+        self.forget_key = text_button(icons, "Forget key", kind="link")
+        self.model = QComboBox()
+        self.tolerance = QLineEdit()
+        self.factor = QLineEdit()
+        self.statuses = QLineEdit()
+        self._rules = rules
+        self._key_field = Field(theme, icons, "Claude API key", self._key_row())
+        self.key.setAccessibleName("Claude API key")
+        self.kept = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
+        self.tolerance_field = Field(theme, icons, "Tolerance, in the trade's currency", self.tolerance)
+        self.factor_field = Field(theme, icons, "Unusual quantity, times the mean", self.factor)
+        self.statuses_field = Field(theme, icons, "Trade statuses to match", self.statuses)
+        self._fill(mode, model, rules)
+        self._lay_out_body()
+        self._connect_parts()
+        self.set_key_state(where)
+        self._check_key()
+        self.set_first_focus(self.modes[mode])
+
+    def set_key_state(self, where: Where | None, error: str = "") -> None:
+        """Says where the key is now, and what went wrong with it, if anything did."""
+        self.kept.setText(_KEPT[where])
+        self.forget_key.setEnabled(where in (Where.KEYCHAIN, Where.SESSION))
+        self._key_field.set_error(error)
+        if not error:
+            self.key.clear()
+        self.key.setEnabled(True)
+        self._check_key()
+
+    def submit(self) -> None:
+        """Checks the rules; says what was chosen and closes if they can be so."""
+        rules = self._read_rules()
+        if self._rules is not None and rules is None:
+            return
+        mode = next(name for name, button in self.modes.items() if button.isChecked())
+        self.saved.emit(SettingsChoice(mode, str(self.model.currentData()), rules))
+        self.accept()
+
+    def _fill(self, mode: Mode, model: str, rules: RuleSettings | None) -> None:
+        for name, button in self.modes.items():
+            button.setObjectName(f"settingsTheme:{name}")
+            self._mode_group.addButton(button)
+        self.modes[mode].setChecked(True)
+        for each in MODELS:
+            self.model.addItem(each.label, each.id)
+        self.model.setCurrentIndex(self.model.findData(model_of(model).id))
+        if rules is not None:
+            self.tolerance.setText(to_text(*from_decimal(rules.tolerance)))
+            self.factor.setText(to_text(*from_decimal(rules.anomaly_factor)))
+            self.statuses.setText(", ".join(rules.checked_statuses))
+        parts: dict[str, QWidget] = {
+            "settingsKey": self.key,
+            "settingsSaveKey": self.save_key,
+            "settingsForgetKey": self.forget_key,
+            "settingsModel": self.model,
+            "settingsTolerance": self.tolerance,
+            "settingsFactor": self.factor,
+            "settingsStatuses": self.statuses,
+        }
+        for part, widget in parts.items():
+            widget.setObjectName(part)
+
+    def _key_row(self) -> QWidget:
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setPlaceholderText("sk-ant-…")
+        row_widget = QWidget()
+        row = QHBoxLayout(row_widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.key, 1)
+        row.addWidget(self.save_key)
+        row.addWidget(self.forget_key)
+        return row_widget
+
+    def _lay_out_body(self) -> None:
+        fonts = self.theme.fonts
+        self.body.addWidget(plain_label("Look", font=fonts.strong))
+        looks = QHBoxLayout()
+        looks.setSpacing(16)
+        for button in self.modes.values():
+            looks.addWidget(button)
+        looks.addStretch(1)
+        self.body.addLayout(looks)
+        self.body.addWidget(_hairline())
+        self.body.addWidget(plain_label("Copilot", font=fonts.strong))
+        key = QVBoxLayout()
+        key.setSpacing(4)
+        key.addWidget(self._key_field)
+        key.addWidget(self.kept)
+        self.body.addLayout(key)
+        self.body.addWidget(Field(self.theme, self.icons, "Model", self.model))
+        if self._rules is None:
+            return
+        self.body.addWidget(_hairline())
+        self.body.addWidget(plain_label("Matching, in this workspace", font=fonts.strong))
+        numbers = QHBoxLayout()
+        numbers.setSpacing(12)
+        numbers.addWidget(self.tolerance_field, 1)
+        numbers.addWidget(self.factor_field, 1)
+        self.body.addLayout(numbers)
+        self.body.addWidget(self.statuses_field)
+
+    def _connect_parts(self) -> None:
+        self.key.textChanged.connect(self._check_key)
+        self.save_key.clicked.connect(self._save_key)
+        self.forget_key.clicked.connect(self.keyForgotten)
+        for edit in (self.tolerance, self.factor, self.statuses):
+            edit.textChanged.connect(self._read_rules)
+
+    def _check_key(self) -> None:
+        self.save_key.setEnabled(is_plausible(self.key.text().strip()))
+
+    def _save_key(self) -> None:
+        # Off until it is known how that went: the keychain may ask the user first.
+        self.save_key.setEnabled(False)
+        self.key.setEnabled(False)
+        self.keyEntered.emit(self.key.text().strip())
+
+    def _read_rules(self) -> RuleSettings | None:
+        """The rules as typed; None, with a sentence under each field that cannot be so."""
+        if self._rules is None:
+            return None
+        good = RuleSettings()
+        fine = {"tolerance": str(good.tolerance), "factor": str(good.anomaly_factor), "statuses": "pending"}
+        typed = {
+            "tolerance": (self.tolerance, self.tolerance_field),
+            "factor": (self.factor, self.factor_field),
+            "statuses": (self.statuses, self.statuses_field),
+        }
+        valid = True
+        for name, (edit, field) in typed.items():
+            # One at a time beside good ones, so that each field says what is wrong with itself.
+            values = fine | {name: edit.text()}
+            try:
+                RuleSettings.from_user(values["tolerance"], values["factor"], values["statuses"])
+                field.set_error("")
+            except KnownError as error:
+                field.set_error(error.message)
+                valid = False
+        self.set_primary(enabled=valid)
+        if not valid:
+            return None
+        return RuleSettings.from_user(self.tolerance.text(), self.factor.text(), self.statuses.text())
+
+
+def _hairline() -> QFrame:
+    line = QFrame()
+    line.setProperty("ground", "line")
+    line.setFixedHeight(1)
+    return line

@@ -1,0 +1,1 @@
+"""What a person sets going: each flow takes one verb from the click to the result."""

@@ -1,0 +1,250 @@
+"""Importing files: choose, confirm the columns, look at bad rows and changes, store."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from opspilot_desktop.domain.errors import KnownError
+from opspilot_desktop.domain.fields import RECORDS, Kind
+from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.mapping import Mapping, NeedsMapping
+from opspilot_desktop.files.staging import Staged
+from opspilot_desktop.operations.importing import (
+    ImportResult,
+    Preview,
+    check_file,
+    first_values,
+    kinds_by_header,
+    preview_import,
+    store_file,
+)
+from opspilot_desktop.ui.desk import Desk
+from opspilot_desktop.ui.dialogs.changes_dialog import ChangesDialog
+from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
+from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
+from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
+from opspilot_desktop.ui.runner import Lane
+
+_FILES = "Delimited text (*.csv *.tsv *.txt);;All files (*)"
+_FOLDER = "import-folder"
+
+
+class ImportFlow(QObject):
+    """One file after the other; nothing is stored before the last question about it is answered."""
+
+    finished = Signal(object)
+    """The ImportResult of a file that was stored."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._waiting: deque[tuple[Path, Kind]] = deque()
+        self._staged: Staged | None = None
+        self._busy = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being read, asked about or stored."""
+        return self._busy
+
+    def choose(self, kind: Kind) -> None:
+        """Lets the person choose files of this kind."""
+        label = RECORDS[kind].label.lower()
+        dialog = QFileDialog(self._desk.window, f"Import {label}", self._folder(), _FILES)
+        dialog.setObjectName("importFileDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Import")
+        dialog.filesSelected.connect(lambda files: self.start([Path(file) for file in files], kind))
+        self._desk.open(dialog)
+
+    def drop(self, files: Sequence[Path]) -> None:
+        """Imports files that were dropped on the window; what a header leaves open is asked."""
+        for file in files:
+            self._find_kind(file)
+
+    def start(self, files: Sequence[Path], kind: Kind) -> None:
+        """Imports the files, one after the other."""
+        if files:
+            self._desk.settings.set(_FOLDER, str(files[0].parent))
+        self._waiting.extend((file, kind) for file in files)
+        self._next()
+
+    def close(self) -> None:
+        """Lets go of a file that is still being asked about."""
+        self._waiting.clear()
+        self._end()
+
+    def _folder(self) -> str:
+        return self._desk.settings.get(_FOLDER, str(Path.home()))
+
+    def _find_kind(self, file: Path) -> None:
+        def known(kinds: frozenset[Kind]) -> None:
+            if len(kinds) == 1:
+                self.start([file], next(iter(kinds)))
+                return
+            dialog = KindDialog(self._desk.theme, self._desk.icons, file.name, parent=self._desk.window)
+            dialog.chosen.connect(lambda kind: self.start([file], Kind(kind)))
+            self._desk.open(dialog)
+
+        self._desk.read(lambda _handle: kinds_by_header(file), known)
+
+    def _next(self) -> None:
+        if not self._busy and self._waiting:
+            file, kind = self._waiting.popleft()
+            self._check(file, kind, None)
+
+    def _check(self, file: Path, kind: Kind, mapping: Mapping | None) -> None:
+        self._busy = True
+
+        def job(handle: Handle) -> Staged:
+            return check_file(handle, file, kind, mapping)
+
+        def failed(error: KnownError) -> None:
+            if isinstance(error, NeedsMapping):
+                self._ask_for_columns(file, kind, error)
+            else:
+                self._end()
+                self._desk.show_message(f"{file.name} was not imported", error.message)
+
+        self._desk.runner.run(
+            Lane.READ,
+            job,
+            title=f"Reading {file.name}",
+            on_done=self._checked,
+            on_error=failed,
+            on_cancelled=lambda: self._abandoned(file.name),
+            owner=self,
+        )
+
+    def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
+        dialog = MappingDialog(
+            self._desk.theme,
+            self._desk.icons,
+            record=RECORDS[kind],
+            proposal=error.proposal,
+            file=file.name,
+            samples=first_values(file, kind),
+            parent=self._desk.window,
+        )
+        dialog.confirmed.connect(lambda mapping: self._check(file, kind, mapping))
+        dialog.rejected.connect(lambda: self._abandoned(file.name))
+        self._desk.open(dialog)
+
+    def _checked(self, staged: Staged) -> None:
+        self._staged = staged
+        if not staged.rejected_total:
+            self._preview()
+            return
+        dialog = RowErrorsDialog(
+            self._desk.theme,
+            self._desk.icons,
+            file=staged.file,
+            read=staged.read,
+            good=staged.good,
+            total=staged.rejected_total,
+            rejects=staged.rejects(),
+            counts=staged.reject_counts(),
+            parent=self._desk.window,
+        )
+        dialog.accepted.connect(self._preview)
+        dialog.rejected.connect(lambda: self._abandoned(staged.file))
+        dialog.saveRequested.connect(lambda: self._save_rejects(staged, dialog))
+        self._desk.open(dialog)
+
+    def _save_rejects(self, staged: Staged, dialog: RowErrorsDialog) -> None:
+        start = str(staged.source.with_name(f"{staged.source.stem}-rejects.csv"))
+        chooser = QFileDialog(dialog, "Save rejects", start, "CSV (*.csv)")
+        chooser.setObjectName("saveRejectsDialog")
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setDefaultSuffix("csv")
+        chooser.selectFile(start)
+
+        def save(path: str) -> None:
+            try:
+                staged.save_rejects(Path(path))
+            except KnownError as error:
+                self._desk.show_error(error)
+            else:
+                dialog.say_saved(path)
+
+        chooser.fileSelected.connect(save)
+        self._desk.open(chooser)
+
+    def _preview(self) -> None:
+        staged, workspace = self._staged, self._desk.workspace
+        assert staged is not None
+
+        def job(handle: Handle) -> Preview:
+            return preview_import(handle, workspace, staged)
+
+        def failed(error: KnownError) -> None:
+            self._end()
+            self._desk.show_error(error)
+
+        self._desk.runner.run(
+            Lane.READ,
+            job,
+            title=f"Comparing {staged.file} with what is stored",
+            on_done=self._previewed,
+            on_error=failed,
+            on_cancelled=lambda: self._abandoned(staged.file),
+            owner=self,
+        )
+
+    def _previewed(self, preview: Preview) -> None:
+        staged = self._staged
+        assert staged is not None
+        if not preview.merge.updated:
+            self._store()
+            return
+        dialog = ChangesDialog(
+            self._desk.theme,
+            self._desk.icons,
+            file=staged.file,
+            record=RECORDS[staged.kind],
+            imported=preview.merge.imported,
+            updated=preview.merge.updated,
+            amendments=preview.amendments,
+            parent=self._desk.window,
+        )
+        dialog.accepted.connect(self._store)
+        dialog.rejected.connect(lambda: self._abandoned(staged.file))
+        self._desk.open(dialog)
+
+    def _store(self) -> None:
+        staged, workspace = self._staged, self._desk.workspace
+        assert staged is not None
+
+        def job(handle: Handle) -> ImportResult:
+            return store_file(handle, workspace, staged)
+
+        self._desk.runner.run(
+            Lane.WRITE,
+            job,
+            title=f"Storing {staged.file}",
+            on_done=self._stored,
+            on_error=self._desk.show_error,
+            on_cancelled=lambda: self._desk.say(f"{staged.file} was not imported.", "dim"),
+            on_end=self._end,
+            owner=self,
+        )
+
+    def _stored(self, result: ImportResult) -> None:
+        self._desk.say(" ".join([result.message, *result.warnings]), "warn" if result.warnings else "ok")
+        self.finished.emit(result)
+
+    def _abandoned(self, file: str) -> None:
+        self._desk.say(f"{file} was not imported; nothing was changed.", "dim")
+        self._end()
+
+    def _end(self) -> None:
+        if self._staged is not None:
+            self._staged.close()
+            self._staged = None
+        self._busy = False
+        self._next()

@@ -1,0 +1,81 @@
+"""What can be undone and done again, newest last."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.issue_work import Step, undo
+
+from .desk import Desk
+
+
+class UndoHistory(QObject):
+    """The steps of this window since the workspace was opened; `changed` says that it is another list."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._busy = False
+        desk.workspaceChanged.connect(self.clear)
+
+    def add(self, step: Step) -> None:
+        """A person did something new; what was undone before cannot be done again."""
+        self._done.append(step)
+        self._undone.clear()
+        self._desk.say(f"{step.text}: done. Ctrl+Z undoes it.")
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Forgets everything: another workspace is open."""
+        self._done.clear()
+        self._undone.clear()
+        self.changed.emit()
+
+    @property
+    def next_undo(self) -> str:
+        """What Undo would undo; "" when nothing."""
+        return self._done[-1].text if self._done and not self._busy else ""
+
+    @property
+    def next_redo(self) -> str:
+        """What Redo would do again; "" when nothing."""
+        return self._undone[-1].text if self._undone and not self._busy else ""
+
+    def undo(self) -> None:
+        """Puts back what the last step changed."""
+        self._turn(self._done, self._undone, "Undo", "undone")
+
+    def redo(self) -> None:
+        """Does again what was undone last."""
+        self._turn(self._undone, self._done, "Redo", "done again")
+
+    def _turn(self, taken: list[Step], given: list[Step], verb: str, said: str) -> None:
+        if not taken or self._busy:
+            return
+        step = taken[-1]
+        workspace = self._desk.workspace
+        self._busy = True
+
+        def job(_handle: Handle) -> Step:
+            return undo(workspace, step)
+
+        def done(turned: Step) -> None:
+            if taken and taken[-1] is step:
+                taken.pop()
+                given.append(turned)
+            self._desk.say(f"{turned.text}: {said}.")
+
+        def end() -> None:
+            self._busy = False
+            self.changed.emit()
+
+        ticket = self._desk.write(f"{verb} {step.text}", job, done)
+        self._desk.runner.jobFinished.connect(
+            lambda finished: end() if finished is ticket and self._busy else None
+        )
+        self.changed.emit()
