@@ -23,7 +23,7 @@ LONGEST_FIELD = 1_000_000
 LONGEST_RECORD = 4_000_000
 """Characters in a record that spans several lines."""
 _HEADER_LINES = 20  # how many lines a header may span
-_RESCANNED = 100 * LONGEST_FIELD  # characters read again after broken quotes, before the file is refused
+_RESCANNED = 20 * LONGEST_FIELD  # characters read again after broken quotes, before the file is refused
 _QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*("?)')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -199,9 +199,9 @@ def diagnose(text: str, delimiter: str) -> tuple[int, str]:
             at = quoted.end()
             if at - start > LONGEST_FIELD and _LINE_END.search(text, start, at) is not None:
                 return start, "The quote opened on line {line} is not closed within a million characters"
-            if not quoted[1]:
+            if not quoted[1] and len(text) <= LONGEST_RECORD:
                 return start, "The quote opened on line {line} is never closed"
-            if at < len(text) and text[at] not in (delimiter, "\r", "\n"):
+            if quoted[1] and at < len(text) and text[at] not in (delimiter, "\r", "\n"):
                 return at, "Text follows the closing quote on line {line}"
         else:
             found = cell_end.search(text, at)

@@ -56,6 +56,10 @@ class Desk(QObject):
         """Runs a job that only reads; with a key, a newer one takes its place. Errors are shown."""
         return self.runner.run(Lane.READ, job, key=key, on_done=on_done, on_error=self.show_error)
 
+    def read_shown(self, title: str, job: Callable[[Handle], T], on_done: Callable[[T], None]) -> Ticket:
+        """Runs a long job that only reads, shown in the status bar by its title, where it can be cancelled."""
+        return self.runner.run(Lane.READ, job, title=title, on_done=on_done, on_error=self.show_error)
+
     def open(self, dialog: QDialog) -> None:
         """Shows a dialog without blocking, and lets go of it when it closes."""
         self._dialogs.append(dialog)

@@ -97,7 +97,7 @@ class CommandPalette(QDialog):
             window = parent.window() if parent is not None else None
             room = window.size() if window is not None else self.screen().size()
             width = min(WIDTH, room.width() - 2 * MARGIN)
-            top = min(TOP, max(MARGIN, room.height() // 8))
+            top = min(TOP, max(MARGIN, room.height() // 6))
             height = min(INPUT_HEIGHT + LIST_HEIGHT + FOOT_HEIGHT, room.height() - top - MARGIN)
             self.setFixedSize(QSize(width, height))
             if window is not None:

@@ -109,6 +109,8 @@ QPushButton[kind="link"]:hover { background: $row_hover; }
 QPushButton[kind="link"]:pressed { background: $sunken; }
 QPushButton[kind="link"]:disabled { background: transparent; color: $control; }
 QPushButton[kind="link"]:focus { border: 2px solid $focus; padding: 0 7px; }
+QPushButton[size="small"] { min-height: 20px; padding: 0 6px; }
+QPushButton[size="small"]:focus { min-height: 18px; padding: 0 5px; }
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent; padding: 0 8px; }
 QPushButton[kind="quiet"]:hover { background: $row_hover; }
 QPushButton[kind="quiet"]:pressed, QPushButton[kind="quiet"]:checked { background: $sunken; }
@@ -207,7 +209,7 @@ _TONES = ("text", "dim", "faint", "link", "warn", "ok", "bad", "on_accent")
 _PRIMARY = ('QPushButton[kind="primary"]', 'QToolButton[kind="primary"]')
 
 
-def build_style_sheet(roles: Roles, images: Path) -> str:
+def build_style_sheet(roles: Roles, images: Path, *, round_menus: bool = True) -> str:
     """The sheet for these colours; ``images`` is the folder with the theme's own images."""
     values = {field.name: str(getattr(roles, field.name)) for field in fields(roles)}
     tones = [(tone, roles.hex(tone)) for tone in _TONES]
@@ -226,7 +228,7 @@ def build_style_sheet(roles: Roles, images: Path) -> str:
         primary_focus=primary(":focus"),
         radius=measures.RADIUS_CONTROL,
         radius_card=measures.RADIUS_CARD,
-        radius_menu=measures.RADIUS_CARD,
+        radius_menu=measures.RADIUS_CARD if round_menus else 0,
         radius_item=measures.RADIUS_MENU_ITEM,
         menu_bar=measures.MENU_BAR,
         menu_item=measures.MENU_ITEM,

@@ -13,6 +13,7 @@ from opspilot_desktop import paths
 
 from .roles import DARK, LIGHT, Roles
 from .style import build_style_sheet
+from .widgets.round_window import corners_blend
 
 __all__ = ["DARK", "LIGHT", "Fonts", "Mode", "Roles", "Theme", "build_palette"]
 
@@ -183,7 +184,7 @@ class Theme(QObject):
         try:
             app.setPalette(build_palette(self._roles))
             images = paths.resources() / "themes" / self._roles.name
-            app.setStyleSheet(build_style_sheet(self._roles, images))
+            app.setStyleSheet(build_style_sheet(self._roles, images, round_menus=corners_blend()))
         finally:
             self._applying = False
 

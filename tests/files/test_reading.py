@@ -132,27 +132,27 @@ def test_cells_too_long(path: Path) -> None:
     assert found.numbered == [(3, 4)]
 
 
-def test_a_row_over_too_many_lines(path: Path) -> None:
-    cell = '"' + "xxxxxxxxx\n" * 99_000 + '"'
-    header = "a,b,c,d,e"
-    found = read(path, f"{header}\n{','.join([cell] * 5)}\n1,2,3,4,5\n")
+def test_a_row_over_too_many_lines(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "LONGEST_RECORD", 100_000)
+    cell = '"' + "xxxxxxxxx\n" * 4_000 + '"'
+    found = read(path, f"a,b,c\n{','.join([cell] * 3)}\n1,2,3\n")
     assert found.complaints[0] == (1, 2, "The row that starts on line 2 is longer than four million characters")
-    assert found.rows[-1] == ["1", "2", "3", "4", "5"]
-    assert found.numbered[-1][1] == 99_000 * 5 + 3
-    assert len(read(path, f"{header}\n{','.join([cell] * 4)},1\n").rows) == 1
+    assert found.rows[-1] == ["1", "2", "3"]
+    assert found.numbered[-1][1] == 4_000 * 3 + 3
+    assert len(read(path, f"a,b,c\n{','.join([cell] * 2)},1\n").rows) == 1
 
 
 @pytest.mark.parametrize("line", ['a","x\n', '"\n', '""",\n', 'x,"y\n'])
 def test_a_file_of_broken_quotes_is_no_hang(path: Path, line: str) -> None:
     began = time.process_time()
-    data = "a,b,c\n" + line * (3_000_000 // len(line))
+    data = "a,b,c\n" + line * (1_500_000 // len(line))
     try:
         found = read(path, data)
     except KnownError as refused:
         assert "Too many quotes of rows.csv are never closed" in refused.message
     else:
-        assert found.broken
-    assert time.process_time() - began < 30
+        assert found.rows == []
+    assert time.process_time() - began < 20
 
 
 def test_a_nul_is_told(path: Path) -> None:
@@ -189,7 +189,9 @@ def test_any_table_comes_back_with_its_lines(
         text += end * blanks.choice((0, 0, 0, 1, 3))
         wanted.append((record, 1 + physical_lines(text)))
         line = io.StringIO(newline="")
-        quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+        # The standard writer only quotes for the line end that it writes itself.
+        breaks = {"\r", "\n"} & set("".join(row))
+        quoting = csv.QUOTE_ALL if quoted or breaks else csv.QUOTE_MINIMAL
         csv.writer(line, lineterminator=end, quoting=quoting).writerow(row)
         text += line.getvalue()
     found = read(path, (text if final_end else text.removesuffix(end)).encode(encoding))

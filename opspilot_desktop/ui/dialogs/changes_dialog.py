@@ -101,7 +101,7 @@ def _fact(file: str, imported: int) -> str:
 
 
 def _rows(record: Record, amendments: Sequence[Amendment]) -> list[Sequence[Value]]:
-    """A line for each value that changes, the key only on the row's first line."""
+    """A line for each value that changes."""
     rows: list[Sequence[Value]] = []
     for amendment in amendments:
         for name in amendment.after:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from opspilot_desktop.crash import Crash
 from opspilot_desktop.ui.icons import Icons
@@ -50,7 +51,7 @@ class CrashDialog(DialogFrame):
             theme,
             icons,
             "Something went wrong in the program",
-            "What was being done is undone, and your data are as they were. The report has no data of yours.",
+            "Nothing half done was stored. Keys, passwords and your home folder are masked in the report.",
             primary="Close",
             cancel="Copy report",
             icon=("warning", "bad"),
@@ -78,6 +79,7 @@ class CrashDialog(DialogFrame):
         _make_copyable(self.place)
         self.body.addWidget(self.place)
         self.primary.setObjectName("crashClose")
+        self.set_first_focus(self.primary)
         self.copy = self.cancel
         self.copy.setObjectName("crashCopy")
         self.copy.clicked.disconnect(self.reject)
@@ -88,9 +90,5 @@ class CrashDialog(DialogFrame):
         set_button_text(self.copy, "Copied")
 
 
-def _make_copyable(label: QWidget) -> None:
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QLabel
-
-    assert isinstance(label, QLabel)
+def _make_copyable(label: QLabel) -> None:
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -6,13 +6,10 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
-    QGuiApplication,
     QKeySequence,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
     QShortcut,
     QShowEvent,
@@ -33,6 +30,7 @@ from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
 from opspilot_desktop.ui.widgets.painting import paint_ground
 from opspilot_desktop.ui.widgets.plain_label import plain_label
+from opspilot_desktop.ui.widgets.round_window import corners_blend, cut_corners
 
 from .scrim import Scrim
 
@@ -80,9 +78,7 @@ class DialogFrame(QDialog):
         self._secondaries: list[QPushButton] = []
         self._side = QHBoxLayout()
         self._buttons = QHBoxLayout()
-        # Where a window manager composes nothing, transparent corners turn black: cut them off there.
-        self._masked = QGuiApplication.platformName() == "xcb"
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, corners_blend())
         self.setModal(True)
         self._lay_out()
         self._connect()
@@ -165,10 +161,7 @@ class DialogFrame(QDialog):
                 QRect(self.rect().bottomRight() - QPoint(size.width(), size.height()), size)
             )
             self._grip.raise_()
-        if self._masked:
-            path = QPainterPath()
-            path.addRoundedRect(self.rect(), RADIUS_CARD, RADIUS_CARD)
-            self.setMask(QRegion(path.toFillPolygon().toPolygon()))
+        cut_corners(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Moves the dialog by its head, as it has no title bar."""

@@ -12,11 +12,19 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QRect,
     Qt,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING, ROW, SELECTION_BAR
@@ -128,6 +136,22 @@ def _sort_key(value: Value) -> tuple[int, str]:
     return (value, "") if isinstance(value, int) else (0, value.casefold())
 
 
+class _FirstColumn(QStyledItemDelegate):
+    """Sets the first column's text in by as much as its header is."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
+            active = option.state & QStyle.StateFlag.State_Active
+            painter.fillRect(option.rect, self._theme.color("sel" if active else "sel_idle"))
+        inner = QStyleOptionViewItem(option)
+        inner.rect = option.rect.adjusted(FIRST_CELL_PADDING - CELL_PADDING, 0, 0, 0)
+        super().paint(painter, inner, index)
+
+
 class ListTable(QTableView):
     """The table itself, in the look of the big ones; the column whose `widest` is 0 takes the rest."""
 
@@ -159,7 +183,7 @@ class ListTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(ROW)
         self.verticalHeader().setDefaultSectionSize(ROW)
-        self.setMouseTracking(True)
+        self.setItemDelegateForColumn(0, _FirstColumn(theme, self))
         if sort_by is not None:
             header.setSortIndicator(sort_by, Qt.SortOrder.AscendingOrder)
             self.setSortingEnabled(True)
@@ -207,8 +231,7 @@ class ListTable(QTableView):
                 painter.fillRect(0, top, SELECTION_BAR, ROW - 1, color("accent"))
         current = self.currentIndex()
         if self.hasFocus() and current.isValid():
-            row_rect = QRect(0, self.rowViewportPosition(current.row()), width, ROW - 1)
-            paint_focus_ring(painter, row_rect, 0, color("focus"))
+            paint_focus_ring(painter, self.visualRect(current).adjusted(0, 0, 0, -1), 0, color("focus"))
 
     def select_row(self, row: int) -> None:
         """Makes a row the current one."""

@@ -21,7 +21,7 @@ from opspilot_desktop.ui.widgets.plain_label import plain_label
 from .frame import DialogFrame
 from .raw_text import shown_raw
 
-WIDTH = 860
+WIDTH = 880
 ROW_HEIGHT = 38
 MOST_HEIGHT = 400
 FIRST_VALUES = 2
@@ -51,7 +51,7 @@ class ColumnRow:
         self.combo.setAccessibleName(f"Field for the column {suggestion.header}")
         self.combo.setPlaceholderText("Choose a field")
         for field in record.importable:
-            self.combo.addItem(f"{field.label}, required" if field.required else field.label, field.name)
+            self.combo.addItem(field.label, field.name)
         self.combo.addItem("Not imported", KEPT_OUT)
         self.sign = IconLabel(theme, icons, "resolved", "ok", ICON_SMALL)
         self.how = ElidedLabel(font=theme.fonts.small)
@@ -82,7 +82,7 @@ class ColumnRow:
         elif self._suggestion.how == "name":
             self._say("resolved", "ok", "By its own name")
         else:
-            self._say("medium", "MEDIUM", "By another name, please check")
+            self._say("resolved", "ok", "By a known name")
         return self.field != UNDECIDED and (self.field == KEPT_OUT or not others)
 
     def side_words(self, record: Record) -> dict[str, str]:
@@ -191,7 +191,7 @@ class MappingDialog(DialogFrame):
             parts = (row.name, row.first, row.arrow, row.combo, row.sign, row.how)
             for column, widget in enumerate(parts):
                 grid.addWidget(widget, place, column, Qt.AlignmentFlag.AlignVCenter)
-        for column, stretch in ((0, 3), (1, 6), (3, 4), (5, 4)):
+        for column, stretch in ((0, 3), (1, 5), (3, 4), (5, 5)):
             grid.setColumnStretch(column, stretch)
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -14,7 +14,7 @@ from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import set_button_text, text_button
 from opspilot_desktop.ui.widgets.chips import Chip
 from opspilot_desktop.ui.widgets.flow_layout import FlowLayout
-from opspilot_desktop.ui.widgets.plain_label import plain_label
+from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
 from .frame import DialogFrame
 from .list_table import Column, ListTable, Value
@@ -113,10 +113,10 @@ class RowErrorsDialog(DialogFrame):
         self.set_fact(f"The rejected rows are saved in {file}. Nothing is imported until you choose.")
 
     def _chip(self, column: str, count: int) -> Chip:
-        chip = Chip(self.theme, self.icons, "", column, f"{count:,}", removable=False)
+        chip = Chip(self.theme, self.icons, column or WHOLE_ROW, f"{count:,}", removable=False)
         chip.setCheckable(True)
         chip.setObjectName(f"rowErrorsChip:{column}")
-        chip.setToolTip(f"Show only the rows with a bad {column}")
+        chip.setToolTip(plain_tool_tip(f"Show only these: {column or WHOLE_ROW}"))
         chip.clicked.connect(lambda: self._filter(column))
         return chip
 

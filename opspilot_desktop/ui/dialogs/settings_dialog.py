@@ -89,7 +89,9 @@ class SettingsDialog(DialogFrame):
         self.kept = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
         self.tolerance_field = Field(theme, icons, "Tolerance, in the trade's currency", self.tolerance)
         self.factor_field = Field(theme, icons, "Unusual quantity, times the mean", self.factor)
-        self.statuses_field = Field(theme, icons, "Trade statuses to match", self.statuses)
+        self.statuses_field = Field(
+            theme, icons, "Trade statuses to match", self.statuses, note="Separated by commas"
+        )
         self._fill(mode, model, rules)
         self._lay_out_body()
         self._connect_parts()

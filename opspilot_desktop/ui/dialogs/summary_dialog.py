@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from opspilot_desktop.domain.issues import IssueType
@@ -110,8 +110,12 @@ class SummaryDialog(DialogFrame):
             self.body.addWidget(Banner(theme, icons, "warn", warning, wrap=True))
         self.figures = figures(summary)
         self.body.addWidget(_card(theme, self.figures))
-        self.lines = [*not_checked_lines(summary), *open_lines(summary)]
-        self.body.addLayout(_lines(theme, self.lines))
+        for title, lines in (
+            ("Open issues now", open_lines(summary)),
+            ("Trades not checked, by status", not_checked_lines(summary)),
+        ):
+            if lines:
+                self.body.addLayout(_lines(theme, title, lines))
         self.set_reason(f"Run {summary.run_id}, {duration(summary.seconds)}")
         self.set_first_focus(self.primary)
 
@@ -145,14 +149,14 @@ def figures(summary: RunSummary) -> list[tuple[str, str]]:
 def not_checked_lines(summary: RunSummary) -> list[tuple[str, str]]:
     """How many trades were not looked at, by their status."""
     counts = summary.not_checked.items()
-    return [(f"Not checked: {status}", f"{value:,}") for status, value in counts if value]
+    return [(status.capitalize(), f"{value:,}") for status, value in counts if value]
 
 
 def open_lines(summary: RunSummary) -> list[tuple[str, str]]:
     """How many issues are open now, by type."""
     labels = {kind.value: kind.label for kind in IssueType}
     return [
-        (f"Open: {labels.get(kind, kind.replace('_', ' ').capitalize())}", f"{value:,}")
+        (labels.get(kind, kind.replace("_", " ").capitalize()), f"{value:,}")
         for kind, value in summary.open_by_type.items()
         if value
     ]
@@ -186,13 +190,14 @@ def _card(theme: Theme, pairs: list[tuple[str, str]]) -> QFrame:
     return card
 
 
-def _lines(theme: Theme, lines: list[tuple[str, str]]) -> QGridLayout:
+def _lines(theme: Theme, title: str, lines: list[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(0, 1)
-    for row, (label, value) in enumerate(lines):
-        grid.addWidget(plain_label(label, tone="dim"), row, 0)
+    grid.addWidget(plain_label(title, tone="dim", font=theme.fonts.small), 0, 0)
+    for row, (label, value) in enumerate(lines, start=1):
+        grid.addWidget(plain_label(label), row, 0)
         figure = plain_label(value)
         figure.setAccessibleName(f"{label}: {value}")
-        grid.addWidget(figure, row, 1)
+        grid.addWidget(figure, row, 1, Qt.AlignmentFlag.AlignRight)
     return grid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ from .markdown_view import MarkdownView
 
 RENDER_MS = 33
 """Laying text out for every piece that arrives would take longer than the answer itself."""
+PART = 1_500
+"""Characters of finished text that are laid out together while more is coming."""
 
 
 class AnswerView(QWidget):
@@ -26,24 +28,17 @@ class AnswerView(QWidget):
     one that is still being written again and again.
     """
 
-    grown = Signal()
-
     def __init__(self, theme: Theme, icons: Icons, waiting: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._stream = MarkdownStream()
-        self._frozen_changed = False
-        self._done = False
+        self._shown = 0  # how much of the finished text the parts before the last one show
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(RENDER_MS)
         self._timer.timeout.connect(self._render)
-        self._frozen = MarkdownView(theme)
-        self._tail = MarkdownView(theme)
-        for view in (self._frozen, self._tail):
-            view.setAccessibleName("Answer")
-            view.anchorClicked.connect(self._copy_address)
-            view.hide()
+        self._parts: list[MarkdownView] = []
+        self._tail = self._make_view()
         self._spinner = Spinner(theme)
         self._waiting = plain_label(waiting, tone="dim", font=theme.fonts.small)
         self._note = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
@@ -66,29 +61,30 @@ class AnswerView(QWidget):
 
     def plain_text(self) -> str:
         """The answer as it is shown."""
-        views = (self._frozen, self._tail)
+        views = (*self._parts, self._tail)
         return "\n".join(view.toPlainText() for view in views if view.markdown)
 
     def feed(self, piece: str) -> None:
         """Takes the next piece."""
-        self._frozen_changed |= self._stream.feed(piece)
+        self._stream.feed(piece)
         if not self._timer.isActive():
             self._timer.start()
 
     def finish(self, note: str = "") -> None:
         """Nothing more comes. Lays the answer out as a whole; `note` is shown below it."""
-        self._done = True
         self._timer.stop()
         self._stop_waiting()
-        self._frozen.show_markdown(self.markdown)
-        self._frozen.setVisible(not self.is_empty)
+        # One view again, so that a selection can go over the whole answer.
+        for part in self._parts:
+            part.hide()
+            part.deleteLater()
+        self._parts.clear()
         self._tail.set_caret(False)
-        self._tail.show_markdown("")
-        self._tail.hide()
+        self._tail.show_markdown(self.markdown)
+        self._tail.setVisible(not self.is_empty)
         self._note.setText(note)
         self._foot.setVisible(bool(note) or not self.is_empty)
         self._copy.setVisible(not self.is_empty)
-        self.grown.emit()
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -106,21 +102,42 @@ class AnswerView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self._frozen)
-        column.addWidget(self._tail)
+        self._text = QVBoxLayout()
+        self._text.setSpacing(0)
+        self._text.addWidget(self._tail)
+        column.addLayout(self._text)
         column.addWidget(self._foot)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _render(self) -> None:
         self._stop_waiting()
-        if self._frozen_changed:
-            self._frozen_changed = False
-            self._frozen.show_markdown(self._stream.frozen)
-            self._frozen.show()
+        self._show_finished()
         self._tail.show_markdown(self._stream.tail, is_first=not self._stream.frozen)
         self._tail.set_caret(True)
         self._tail.show()
-        self.grown.emit()
+
+    def _show_finished(self) -> None:
+        """Lays out what has become final since the last time, and with it no more than the newest part."""
+        frozen = self._stream.frozen
+        if self._parts and len(self._parts[-1].markdown) > PART:
+            self._shown += len(self._parts[-1].markdown)
+            self._add_part()
+        elif frozen and not self._parts:
+            self._add_part()
+        if self._parts and self._parts[-1].markdown != frozen[self._shown :]:
+            self._parts[-1].show_markdown(frozen[self._shown :], is_first=self._shown == 0)
+            self._parts[-1].show()
+
+    def _add_part(self) -> None:
+        self._parts.append(self._make_view())
+        self._text.insertWidget(len(self._parts) - 1, self._parts[-1])
+
+    def _make_view(self) -> MarkdownView:
+        view = MarkdownView(self._theme)
+        view.setAccessibleName("Answer")
+        view.anchorClicked.connect(self._copy_address)
+        view.hide()
+        return view
 
     def _stop_waiting(self) -> None:
         self._spinner.stop()
@@ -128,7 +145,7 @@ class AnswerView(QWidget):
         self._waiting.hide()
 
     def _refresh(self) -> None:
-        for view in (self._frozen, self._tail):
+        for view in (*self._parts, self._tail):
             view.refresh()
 
     def _copy_text(self) -> None:

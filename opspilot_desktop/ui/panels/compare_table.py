@@ -130,6 +130,7 @@ class CompareTable(QWidget):
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._wanted: list[int] = []
         self.model = CompareModel(self)
         self.frozen = _Part(theme, icons, self.model)
         self.entries = _Part(theme, icons, self.model)
@@ -153,11 +154,8 @@ class CompareTable(QWidget):
         for column in range(self.model.columnCount()):
             self.frozen.setColumnHidden(column, column >= FROZEN)
             self.entries.setColumnHidden(column, column < FROZEN)
-            width = self._width_of(column)
-            self.frozen.setColumnWidth(column, width)
-            self.entries.setColumnWidth(column, width)
-        self.frozen.setFixedWidth(sum(self.frozen.columnWidth(column) for column in range(FROZEN)))
-        self._fill()
+        self._wanted = [self._width_of(column) for column in range(self.model.columnCount())]
+        self._fit()
         self.entries.verticalScrollBar().setValue(0)
         self.entries.horizontalScrollBar().setValue(0)
 
@@ -176,18 +174,20 @@ class CompareTable(QWidget):
             widest = max(widest, width if self.model.row(number).numeric else min(width, WIDEST))
         return max(NARROWEST, widest + 2 * CELL_PADDING + 4)
 
-    def _fill(self) -> None:
-        """Lets the last column take what room is left, so that the ground has no hole."""
-        last = self.model.columnCount() - 1
-        if last < FROZEN:
+    def _fit(self) -> None:
+        """Spreads the room that is left over the columns of values; where there is none, entries scroll."""
+        if not self._wanted:
             return
-        wanted = [self._width_of(column) for column in range(FROZEN, last + 1)]
-        spare = self.entries.viewport().width() - sum(wanted)
-        extra = max(0, spare // len(wanted))
-        for column, width in enumerate(wanted, start=FROZEN):
-            is_last = column == last
-            share = max(0, spare - extra * (len(wanted) - 1)) if is_last else extra
-            self.entries.setColumnWidth(column, width + share)
+        bar = self.entries.verticalScrollBar()
+        room = self.width() - (bar.sizeHint().width() if bar.maximum() > 0 else 0)
+        values = len(self._wanted) - 1
+        share, rest = divmod(max(0, room - sum(self._wanted)), values)
+        widths = [width + (share if column else 0) for column, width in enumerate(self._wanted)]
+        widths[-1] += rest
+        for column, width in enumerate(widths):
+            part = self.frozen if column < FROZEN else self.entries
+            part.setColumnWidth(column, width)
+        self.frozen.setFixedWidth(sum(widths[:FROZEN]))
 
     def _tie_scroll_bars(self) -> None:
         self.frozen.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -195,6 +195,7 @@ class CompareTable(QWidget):
         mine, others = self.frozen.verticalScrollBar(), self.entries.verticalScrollBar()
         mine.valueChanged.connect(others.setValue)
         others.valueChanged.connect(mine.setValue)
+        others.rangeChanged.connect(self._fit)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -212,4 +213,4 @@ class CompareTable(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps the columns to the room there is."""
         super().resizeEvent(event)
-        self._fill()
+        self._fit()

@@ -63,9 +63,9 @@ class _Line:
 
 _LINES = (
     _Line("Amount", "gross_amount", "amount"),
-    _Line("Currency", "currency", "currency"),
     _Line("Account", "account", "account"),
     _Line("Value date", "settle_date", "value_date"),
+    _Line("Currency", "currency", "currency"),
     _Line("Entry type", of_entry="entry_type"),
     _Line("Quantity", "quantity"),
     _Line("Price", "price"),

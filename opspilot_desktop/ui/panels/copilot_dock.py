@@ -25,7 +25,7 @@ from opspilot_desktop.copilot.session import (
 from opspilot_desktop.domain.situation import IssueDetail, Overview
 from opspilot_desktop.ui.dialogs.sent_dialog import SentDialog
 from opspilot_desktop.ui.icons import Icons
-from opspilot_desktop.ui.measures import DOCK, DOCK_MAX, DOCK_NARROW, ICON
+from opspilot_desktop.ui.measures import CONTROL, DOCK, DOCK_MAX, DOCK_NARROW, ICON
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import icon_button
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
@@ -130,12 +130,13 @@ class CopilotDock(QDockWidget):
     def _title_bar(self) -> QWidget:
         bar = QFrame()
         bar.setProperty("ground", "alt")
-        bar.setFixedHeight(TITLE_HEIGHT)
         self.new_chat_button = icon_button(self._icons, "new-chat", "New chat")
         self.new_chat_button.setObjectName("copilotNewChat")
         self.close_button = icon_button(self._icons, "close", "Close the copilot")
         row = QHBoxLayout(bar)
-        row.setContentsMargins(GUTTER, 0, 8, 0)
+        # A dock asks its title bar for its hint and nothing else, so the margins give the height.
+        edge = (TITLE_HEIGHT - CONTROL) // 2
+        row.setContentsMargins(GUTTER, edge, 8, edge)
         row.setSpacing(8)
         row.addWidget(IconLabel(self._theme, self._icons, "copilot", "link", ICON))
         row.addWidget(plain_label("Copilot", font=self._theme.fonts.strong))
@@ -218,7 +219,12 @@ class CopilotDock(QDockWidget):
 
     def _show_what_is_sent(self) -> None:
         text = self._session.preview(self.composer.question(), self._context())
-        fact = f"The next question sends this to {self._session.model.label}, and nothing else."
+        is_offline = self._availability is not None and self._availability.source is Source.OFFLINE
+        fact = (
+            "The copilot is offline and sends nothing. With a key, a question would send this, nothing else."
+            if is_offline
+            else f"The next question sends this to {self._session.model.label}, and nothing else."
+        )
         dialog = SentDialog(self._theme, self._icons, fact, text, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

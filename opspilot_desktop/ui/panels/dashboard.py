@@ -87,19 +87,19 @@ class Dashboard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(PAGE_GUTTER, ABOVE, PAGE_GUTTER, BELOW)
         row.setSpacing(GAP)
-        tiles: list[tuple[str, CardButton, int]] = [
-            ("tradesTile", self.trades, 12),
-            ("pendingTile", self.pending, 11),
-            ("matchedTile", self.matched, 14),
-            ("issuesTile", self.issues, 24),
-            ("notCheckedTile", self.not_checked, 11),
-            ("lastImportTile", self.last_import, 13),
-            ("lastRunTile", self.last_run, 12),
+        tiles: list[tuple[str, CardButton]] = [
+            ("tradesTile", self.trades),
+            ("pendingTile", self.pending),
+            ("matchedTile", self.matched),
+            ("issuesTile", self.issues),
+            ("notCheckedTile", self.not_checked),
+            ("lastImportTile", self.last_import),
+            ("lastRunTile", self.last_run),
         ]
-        for name, tile, stretch in tiles:
+        for name, tile in tiles:
             tile.setObjectName(name)
             tile.clicked.connect(self._request(tile))
-            row.addWidget(tile, stretch)
+            row.addWidget(tile)
 
     def _request(self, tile: CardButton) -> Callable[[], None]:
         def request() -> None:

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
-from .difference import Figures
+from .difference import Fact, Figures
+
+
+class _FactRow(QWidget):
+    """A label, which gives way, and its figure, which does not."""
+
+    def __init__(self, theme: Theme, fact: Fact) -> None:
+        super().__init__()
+        small = theme.fonts.small
+        self.label = ElidedLabel(fact.label, tone="dim", font=small)
+        self.value = plain_label(fact.value, font=small)
+        self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.value.setAccessibleName(f"{fact.label}: {fact.value}")
+        self.setToolTip(plain_tool_tip(fact.tip))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.value)
 
 
 class DifferenceBlock(QWidget):
@@ -27,18 +45,16 @@ class DifferenceBlock(QWidget):
         self.figure.setObjectName("differenceFigure")
         for label in (self.figure, self.unit, self.line):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._facts = QGridLayout()
+        self._facts = QVBoxLayout()
         self._facts.setContentsMargins(0, 6, 0, 0)
-        self._facts.setHorizontalSpacing(8)
-        self._facts.setVerticalSpacing(2)
-        self._facts.setColumnStretch(0, 1)
+        self._facts.setSpacing(2)
+        self._rows: list[_FactRow] = []
         self._lay_out()
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """The facts shown, label and value."""
-        labels = [self._fact(row, 0).text() for row in range(self._fact_count())]
-        return list(zip(labels, [self._fact(row, 1).text() for row in range(len(labels))], strict=True))
+        return [(row.label.text(), row.value.text()) for row in self._rows]
 
     def show_figures(self, figures: Figures) -> None:
         """Shows the figures of another issue."""
@@ -49,17 +65,13 @@ class DifferenceBlock(QWidget):
         self.line.setVisible(bool(figures.line))
         self.warning.setText(figures.warning)
         self.warning.setVisible(bool(figures.warning))
-        self._clear()
-        small = self._theme.fonts.small
-        for row, fact in enumerate(figures.facts):
-            label = ElidedLabel(fact.label, tone="dim", font=small)
-            value = plain_label(fact.value, font=small)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setToolTip(plain_tool_tip(fact.tip))
-            value.setAccessibleName(f"{fact.label}: {fact.value}")
-            self._facts.addWidget(label, row, 0)
-            self._facts.addWidget(value, row, 1)
+        for row in self._rows:
+            self._facts.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = [_FactRow(self._theme, fact) for fact in figures.facts]
+        for row in self._rows:
+            self._facts.addWidget(row)
 
     def _lay_out(self) -> None:
         figure = QHBoxLayout()
@@ -76,19 +88,3 @@ class DifferenceBlock(QWidget):
         column.addLayout(self._facts)
         column.addWidget(self.warning)
         column.addStretch(1)
-
-    def _fact_count(self) -> int:
-        return sum(self._facts.itemAtPosition(row, 0) is not None for row in range(self._facts.rowCount()))
-
-    def _fact(self, row: int, column: int) -> QLabel:
-        item = self._facts.itemAtPosition(row, column)
-        widget = item.widget() if item is not None else None
-        assert isinstance(widget, QLabel)
-        return widget
-
-    def _clear(self) -> None:
-        while (item := self._facts.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()

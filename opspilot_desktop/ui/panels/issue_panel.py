@@ -23,7 +23,7 @@ from .timeline import Timeline
 
 HEAD = 46
 DIFFERENCE_WIDTH = 216
-TIMELINE_WIDTH = 252
+TIMELINE_WIDTH = 264
 NOTHING = "Select an issue to see its trade beside the ledger."
 
 

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStatusBar, QWidget
 
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import ICON_SMALL, STATUS_BAR
@@ -88,6 +89,8 @@ class JobBar(QStatusBar):
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.timeout.connect(self.clear_message)
+        # A status bar's own layout keeps margins that push a row of text off the middle.
+        self._content = QWidget(self)
         self._name_parts()
         self._lay_out()
         self.cancel.clicked.connect(self._ask_to_cancel)
@@ -159,12 +162,18 @@ class JobBar(QStatusBar):
         self.user.setText(name)
         self._user_sign.setVisible(bool(name))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps the content to the whole bar, below its hairline."""
+        super().resizeEvent(event)
+        self._content.setGeometry(self.rect().adjusted(0, 1, 0, 0))
+
     def _name_parts(self) -> None:
         self.text.setObjectName("jobText")
         self.progress.setObjectName("jobProgress")
         self.progress.setAccessibleName("Progress")
         self.numbers.setObjectName("jobNumbers")
         self.cancel.setObjectName("jobCancel")
+        self.cancel.setProperty("size", "small")
         self.cancel.setAccessibleName("Cancel the running job")
         self.selection.setObjectName("selectionText")
         self.user.setObjectName("userName")
@@ -172,8 +181,7 @@ class JobBar(QStatusBar):
     def _lay_out(self) -> None:
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(PROGRESS_WIDTH)
-        content = QWidget()
-        row = QHBoxLayout(content)
+        row = QHBoxLayout(self._content)
         row.setContentsMargins(14, 0, 14, 0)
         row.setSpacing(8)
         self.sign.setFixedSize(ICON_SMALL, ICON_SMALL)
@@ -184,8 +192,6 @@ class JobBar(QStatusBar):
         row.addSpacing(12)
         row.addWidget(self._user_sign)
         row.addWidget(self.user)
-        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.addWidget(content, 1)
 
     def _show_job(self, running: bool) -> None:
         for widget in (self.spinner, self.progress, self.numbers, self.cancel):

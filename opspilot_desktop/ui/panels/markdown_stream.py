@@ -28,15 +28,13 @@ class MarkdownStream:
         """Everything that has arrived."""
         return self.frozen + self.tail
 
-    def feed(self, piece: str) -> bool:
-        """Takes the next piece; whether `frozen` has grown."""
-        before = len(self.frozen)
+    def feed(self, piece: str) -> None:
+        """Takes the next piece."""
         *lines, self._partial = (self._partial + piece).split("\n")
         for line in lines:
             self._take(line)
         if self._partial and self._can_freeze(self._partial):
             self._freeze()
-        return len(self.frozen) > before
 
     def _take(self, line: str) -> None:
         if self._can_freeze(line):

@@ -92,12 +92,12 @@ def run_figures(overview: Overview, now: datetime | None = None) -> Figures:
 
 
 def _at(at: str, parts: list[str], tip: str, now: datetime | None) -> Figures:
-    """The time of day as the figure, or the date where it was not today."""
+    """The time of day as the figure, or the date where it was not today; the tip has both."""
     moment = local(at)
     tip = f"{tip}\n{in_full(moment)}"
     if is_today(moment, now):
         return Figures(clock(moment), ", ".join(parts), tip)
-    return Figures(day(moment, now), ", ".join([clock(moment), *parts]), tip)
+    return Figures(day(moment, now), ", ".join(parts), tip)
 
 
 def percent(part: int, whole: int, decimals: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from opspilot_desktop.ui.icons import Icons
-from opspilot_desktop.ui.measures import ICON_LARGE, ICON_SMALL
+from opspilot_desktop.ui.measures import ICON_LARGE, ICON_SMALL, RADIUS_CONTROL
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import text_button
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
+from opspilot_desktop.ui.widgets.painting import paint_focus_ring
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .answer_view import AnswerView
@@ -48,7 +49,7 @@ class Transcript(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # so that the keyboard can scroll it
         self.empty = EmptyChat(theme, icons)
         self.empty.settings_requested.connect(self.settings_requested)
         self._column = QWidget()
@@ -106,6 +107,23 @@ class Transcript(QScrollArea):
         for item in self._items:
             if isinstance(item, Notice):
                 item.retire()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows the ring."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Takes the ring away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the ring, in the gutters of what is shown."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            area = self.viewport().rect().adjusted(2, 0, -2, 0)
+            paint_focus_ring(QPainter(self.viewport()), area, RADIUS_CONTROL, self._theme.color("focus"))
 
     def _add(self, item: QWidget) -> None:
         self.empty.hide()
@@ -174,7 +192,7 @@ class Notice(QWidget):
         self._actions: list[QPushButton] = []
         actions = QHBoxLayout()
         actions.setSpacing(4)
-        actions.setContentsMargins(-LINK_PADDING, 0, 0, 0)
+        actions.setContentsMargins(ICON_SMALL + 8 - LINK_PADDING, 0, 0, 0)
         if retry:
             actions.addWidget(self._action(icons, "Retry", "copilotRetry", self.retry_requested))
         if settings:
@@ -182,15 +200,15 @@ class Notice(QWidget):
                 self._action(icons, "Open Settings", "copilotSettings", self.settings_requested)
             )
         actions.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.label)
-        words.addLayout(actions)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 0, 2)
-        row.setSpacing(8)
-        row.addWidget(IconLabel(theme, icons, *sign, size=ICON_SMALL), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        words = QHBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(IconLabel(theme, icons, *sign, size=ICON_SMALL), 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self.label, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(0)
+        column.addLayout(words)
+        column.addLayout(actions)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def retire(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from opspilot_desktop.domain.fields import RECORDS, Kind, MatchStatus
 from opspilot_desktop.domain.issues import UNDER_WORK, IssueStatus, Severity
 from opspilot_desktop.domain.query import Operator, Term
+
+_PLAIN = re.compile(r"\w[\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,17 @@ def offered_filters(kind: Kind, user: str) -> tuple[QuickFilter, ...]:
             for status in (MatchStatus.BROKEN, MatchStatus.UNCHECKED, MatchStatus.MATCHED)
         )
     return ()
+
+
+def spelled(terms: tuple[Term, ...]) -> str | None:
+    """The conditions as a filter text; None for a value that such a text cannot hold."""
+    if any('"' in term.value for term in terms):
+        return None
+    return " ".join(
+        f'{"-" if term.negated else ""}{term.field or ""}{term.operator.value if term.field else ""}'
+        + (term.value if _PLAIN.fullmatch(term.value) else f'"{term.value}"')
+        for term in terms
+    )
 
 
 def _equals(field: str, value: str) -> tuple[Term, ...]:

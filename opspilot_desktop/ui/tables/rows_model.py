@@ -66,6 +66,7 @@ class RowsModel(QAbstractTableModel):
         )  # the page of the cell asked for last, and its rows: the next cell is nearly always there
         self._hot_rows: Sequence[tuple[str, ...]] = ()
         self._refused: set[int] = set()
+        self._generation = 0  # of the pages: what was asked for before a refresh is not taken for new
         self._painting = False
         self._brushes: list[dict[str, QBrush]] = []
         self._plain: list[QBrush | None] = []
@@ -159,32 +160,31 @@ class RowsModel(QAbstractTableModel):
         while len(self._asked) >= MOST_ASKED:
             self._asked.pop(next(iter(self._asked))).cancel()
         # Once a page was too slow the next ones are not waited for, or a slow disk would stop the window.
-        budget = self._budget if not self._asked else 0.0
+        slow = any(not ticket.state.is_over for ticket in self._asked.values())
         ids = self._ids[number * PAGE : (number + 1) * PAGE]
         ticket = self._asked[number] = self._runner.run(
             Lane.PAGES,
             partial(_read_page, self._read, ids),
             owner=self,
-            on_done=partial(self._arrive, number, ids),
+            on_done=partial(self._arrive, self._generation, number),
             on_error=partial(self._refuse, number),
         )
         self._painting = True
         try:
-            self._runner.wait(ticket, budget)
+            self._runner.wait(ticket, 0.0 if slow else self._budget)
         finally:
             self._painting = False
         return self._cache.get(number)
 
-    def _arrive(self, number: int, ids: array[int], page: Page) -> None:
-        if ids != self._ids[number * PAGE : (number + 1) * PAGE]:
-            return  # other rows stand here by now
+    def _arrive(self, generation: int, number: int, page: Page) -> None:
+        if generation != self._generation:
+            return  # other rows, or other values, stand here by now
         self._asked.pop(number, None)
         self._cache.put(number, page)
         if not self._painting:
             first = number * PAGE
-            self.dataChanged.emit(
-                self.index(first, 0), self.index(first + len(ids) - 1, len(self.columns) - 1), [_DISPLAY]
-            )
+            last = first + len(page.rows) - 1
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1), [_DISPLAY])
         self.pageShown.emit(page)
 
     def _refuse(self, number: int, error: KnownError) -> None:
@@ -199,6 +199,7 @@ class RowsModel(QAbstractTableModel):
         self._hot = -1
 
     def _cancel_asked(self) -> None:
+        self._generation += 1
         asked, self._asked = self._asked, {}
         for ticket in asked.values():
             ticket.cancel()

@@ -107,8 +107,8 @@ class Chip(PaintedButton):
         """Paints the chip."""
         painter = QPainter(self)
         theme, fonts = self.theme, self.theme.fonts
-        ground = "track" if self.isDown() else "sunken"
-        edge = "edge" if self.underMouse() else "line"
+        ground = "track" if self.isDown() else "sel" if self.isChecked() else "sunken"
+        edge = "accent" if self.isChecked() else "edge" if self.underMouse() else "line"
         paint_ground(painter, self.rect(), RADIUS_CONTROL, theme.color(ground), theme.color(edge))
         fixed = self._width(0)
         x = SIDE

@@ -1,0 +1,84 @@
+"""What the window is showing, as far as it decides which commands make sense."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.issues import IssueAction, IssueStatus, is_allowed
+
+
+@dataclass(frozen=True)
+class State:
+    """A snapshot; `status` is that of the one selected issue, None when there are several or none."""
+
+    tab: Kind = Kind.ISSUES
+    selected: int = 0
+    status: IssueStatus | None = None
+    trades: int = 0
+    entries: int = 0
+    issues: int = 0
+    next_undo: str = ""
+    next_redo: str = ""
+    writing: bool = False
+
+    @property
+    def has_data(self) -> bool:
+        """Whether anything has been imported."""
+        return bool(self.trades or self.entries)
+
+
+# Each says why a command makes no sense now, in a few words, or "" when it does.
+
+
+def always(_state: State) -> str:
+    """A command that always makes sense."""
+    return ""
+
+
+def with_data(state: State) -> str:
+    """Something to work on."""
+    return "" if state.has_data else "Import a file first"
+
+
+def when_idle_with_data(state: State) -> str:
+    """Something to work on, and nothing that changes it already."""
+    return "Something is being stored" if state.writing else with_data(state)
+
+
+def with_rows(state: State) -> str:
+    """A selection in the table shown."""
+    return "" if state.selected else "Select a row first"
+
+
+def with_issues(state: State) -> str:
+    """A selection in the table of issues."""
+    return "" if state.tab is Kind.ISSUES and state.selected else "Select an issue first"
+
+
+def with_issue_for(action: IssueAction) -> Callable[[State], str]:
+    """An issue, or several, that the action applies to as far as can be told."""
+
+    def check(state: State) -> str:
+        missing = with_issues(state)
+        if missing or state.status is None or is_allowed(action, state.status):
+            return missing
+        return f"This issue is {state.status.label.lower()}"
+
+    return check
+
+
+def with_trade_or_entry(state: State) -> str:
+    """A selection in one of the tables of records."""
+    return "" if state.tab is not Kind.ISSUES and state.selected else "Select a trade or an entry first"
+
+
+def with_undo(state: State) -> str:
+    """Something to undo."""
+    return "" if state.next_undo else "Nothing to undo"
+
+
+def with_redo(state: State) -> str:
+    """Something to do again."""
+    return "" if state.next_redo else "Nothing to redo"

@@ -1,0 +1,221 @@
+"""A table's columns: which are shown, in which order, how wide, and which one sorts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from opspilot_desktop.domain.query import Sort
+from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING
+from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.header_view import HeaderView
+from opspilot_desktop.ui.widgets.painting import text_width
+
+from .row_cache import Page
+from .table_spec import Column
+
+_CHARACTER = 0.85  # of a figure's width; letters are narrower on the average
+_WIDEST_GROWTH = 420
+_ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+
+
+class ColumnLayout(QObject):
+    """Rules a header. `columns` stand in the model's order; `content_width` is what a column's pills need."""
+
+    shownChanged = Signal()
+    """Other columns are shown, or in another order."""
+    sortChanged = Signal()
+    """Another order of the rows is wanted: see `sort`."""
+
+    def __init__(
+        self,
+        header: HeaderView,
+        columns: Sequence[Column],
+        theme: Theme,
+        content_width: Callable[[Column], int],
+    ) -> None:
+        super().__init__(header)
+        self._header = header
+        self._columns = tuple(columns)
+        self._theme = theme
+        self._content_width = content_width
+        self._chosen_widths: set[int] = set()
+        self._sizing = False
+        self._wanted: dict[int, str] = {}
+        self._growth = QTimer(self)
+        self._growth.setSingleShot(True)
+        self._growth.setInterval(0)
+        self._growth.timeout.connect(self._grow)
+        header.setSectionsMovable(True)
+        header.setFirstSectionMovable(True)
+        header.setStretchLastSection(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, _ASCENDING)
+        self.reset()
+        header.sortIndicatorChanged.connect(lambda _section, _order: self.sortChanged.emit())
+        header.sectionMoved.connect(lambda *_: self.shownChanged.emit())
+        header.sectionResized.connect(self._note_width)
+
+    def shown(self) -> tuple[str, ...]:
+        """The names of the columns shown, from left to right."""
+        return tuple(self._columns[at].name for at in self._visual() if not self._header.isSectionHidden(at))
+
+    def is_first(self, section: int) -> bool:
+        """Whether the column is the leftmost one shown."""
+        for at in self._visual():
+            if not self._header.isSectionHidden(at):
+                return at == section
+        return False
+
+    def sort(self) -> Sort | None:
+        """The order the user chose; None for the table's own."""
+        section = self._header.sortIndicatorSection()
+        if not 0 <= section < len(self._columns):
+            return None
+        return Sort(self._columns[section].name, self._header.sortIndicatorOrder() == _DESCENDING)
+
+    def set_sort(self, sort: Sort | None) -> None:
+        """Sorts by another column; None goes back to the table's own order."""
+        section = -1 if sort is None else self._section(sort.field)
+        descending = sort is not None and sort.descending
+        self._header.setSortIndicator(section, _DESCENDING if descending else _ASCENDING)
+
+    def set_shown(self, name: str, shown: bool) -> None:
+        """Shows or hides a column; the last one that is shown stays."""
+        section = self._section(name)
+        if self._header.isSectionHidden(section) == (not shown) or (not shown and len(self.shown()) == 1):
+            return
+        self._header.setSectionHidden(section, not shown)
+        self.shownChanged.emit()
+
+    def reset(self) -> None:
+        """The columns as they are before anybody chose."""
+        self._sizing = True
+        for at, column in enumerate(self._columns):
+            self._header.moveSection(self._header.visualIndex(at), at)
+            self._header.setSectionHidden(at, not column.declared.shown)
+            self._header.resizeSection(at, self._usual_width(at))
+        self._chosen_widths.clear()
+        self._sizing = False
+        self.shownChanged.emit()
+
+    def make_room(self, page: Page) -> None:
+        """Widens the columns that must not cut anything, when the page needs it; soon, not while painting."""
+        for at, text in enumerate(page.widest):
+            if len(text) > len(self._wanted.get(at, "")):
+                self._wanted[at] = text
+        self._growth.start()
+
+    def save(self) -> str:
+        """Order, widths that the user chose, what is hidden and the sort order, as one text."""
+        header = self._header
+        columns = [
+            {
+                "name": self._columns[at].name,
+                "shown": not header.isSectionHidden(at),
+                "width": header.sectionSize(at) if at in self._chosen_widths else None,
+            }
+            for at in self._visual()
+        ]
+        sort = self.sort()
+        return json.dumps({"columns": columns, "sort": [sort.field, sort.descending] if sort else None})
+
+    def restore(self, state: str) -> None:
+        """Takes up what `save` gave; a state it does not understand changes nothing."""
+        try:
+            found = json.loads(state)
+            columns = {entry["name"]: entry for entry in found["columns"]}
+            sort = Sort(str(found["sort"][0]), bool(found["sort"][1])) if found["sort"] else None
+            widths = {name: int(entry["width"] or 0) for name, entry in columns.items()}
+        except (ValueError, TypeError, KeyError, IndexError):
+            return
+        names = [name for name in columns if any(column.name == name for column in self._columns)]
+        if not any(columns[name].get("shown") for name in names):
+            return
+        self._sizing = True
+        for place, name in enumerate(names):
+            at = self._section(name)
+            self._header.moveSection(self._header.visualIndex(at), place)
+            self._header.setSectionHidden(at, not columns[name].get("shown"))
+            if widths[name] > 0:
+                self._header.resizeSection(at, widths[name])
+                self._chosen_widths.add(at)
+        self._sizing = False
+        if sort is None or any(column.name == sort.field for column in self._columns):
+            with QSignalBlocker(self._header):
+                self.set_sort(sort)
+        self.shownChanged.emit()
+        self.sortChanged.emit()
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Adds what can be done with the columns; works by keyboard too, unlike a click on a header."""
+        shown = self.shown()
+        for column in self._columns:
+            action = menu.addAction(column.label)
+            action.setCheckable(True)
+            action.setChecked(column.name in shown)
+            action.setEnabled(shown != (column.name,))
+            action.toggled.connect(_bound(self.set_shown, column.name))
+        menu.addSeparator()
+        self._fill_sort_menu(menu.addMenu("Sort by"))
+        menu.addAction("Reset columns").triggered.connect(self.reset)
+
+    def _fill_sort_menu(self, menu: QMenu) -> None:
+        current = self.sort()
+
+        def add(text: str, sort: Sort | None) -> QAction:
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(sort == current)
+            action.triggered.connect(lambda _checked=False: self.set_sort(sort))
+            return action
+
+        add("Usual order", None)
+        menu.addSeparator()
+        for column in self._columns:
+            if column.name in self.shown():
+                add(f"{column.label}, ascending", Sort(column.name))
+                add(f"{column.label}, descending", Sort(column.name, descending=True))
+
+    def _visual(self) -> list[int]:
+        return [self._header.logicalIndex(place) for place in range(len(self._columns))]
+
+    def _section(self, name: str) -> int:
+        return next(at for at, column in enumerate(self._columns) if column.name == name)
+
+    def _usual_width(self, section: int) -> int:
+        column = self._columns[section]
+        text = round(column.declared.wide * text_width(self._theme.fonts.base, "0") * _CHARACTER)
+        content = max(text, self._content_width(column)) + self._padding(section)
+        return max(content, self._header.sectionSizeFromContents(section).width())
+
+    def _padding(self, section: int) -> int:
+        return CELL_PADDING + (FIRST_CELL_PADDING if self.is_first(section) else CELL_PADDING)
+
+    def _grow(self) -> None:
+        wanted, self._wanted = self._wanted, {}
+        self._sizing = True
+        for at, text in wanted.items():
+            if text and at not in self._chosen_widths:
+                width = text_width(self._theme.fonts.base, text) + self._padding(at) + 2
+                if width > self._header.sectionSize(at):
+                    self._header.resizeSection(at, min(width, _WIDEST_GROWTH))
+        self._sizing = False
+
+    def _note_width(self, section: int, _before: int, after: int) -> None:
+        if not self._sizing and after > 0 and not self._is_stretched(section):
+            self._chosen_widths.add(section)
+
+    def _is_stretched(self, section: int) -> bool:
+        shown = self.shown()
+        return bool(shown) and self._columns[section].name == shown[-1]
+
+
+def _bound(method: Callable[[str, bool], None], name: str) -> Callable[[bool], Any]:
+    return lambda checked: method(name, checked)

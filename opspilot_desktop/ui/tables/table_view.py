@@ -1,0 +1,354 @@
+"""The view of a table: hairlines, one hover shade, selection bars, and a ring on the current cell."""
+
+from __future__ import annotations
+
+from array import array
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QFocusEvent,
+    QHelpEvent,
+    QHoverEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QMenu,
+    QStyle,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from opspilot_desktop.ui.icons import Icons
+from opspilot_desktop.ui.measures import CELL_PADDING, ICON_SMALL, ROW
+from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.header_view import HeaderView
+from opspilot_desktop.ui.widgets.painting import text_width
+from opspilot_desktop.ui.widgets.pills import Pills
+from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
+
+from .column_layout import ColumnLayout
+from .delegates import CellDelegate, delegate_for
+from .row_painting import paint_grounds, paint_lines, row_rect
+from .rows_model import RowsModel
+from .selection import RowRange, count_rows, ids_in, selected_ranges, selection_of
+from .sight import Sight
+from .table_spec import Column, Painter
+
+Index = QModelIndex | QPersistentModelIndex
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+
+
+class TableView(QTableView):
+    """Shows a `RowsModel`. Selects whole rows; ids go out through its signals and methods."""
+
+    selectedCount = Signal(int)
+    currentRowChanged = Signal(object)
+    """The id of the current row, None when there is none."""
+    rowActivated = Signal(object)
+    """The id of a row that was double-clicked or on which Enter was pressed."""
+    menuRequested = Signal(QPoint)
+    copyRequested = Signal(bool)
+    """Ctrl+C; True with Shift, which asks for the headers as well."""
+    resized = Signal()
+
+    def __init__(
+        self, model: RowsModel, theme: Theme, icons: Icons, pills: Pills, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._rows = model
+        self._theme = theme
+        self._pills = pills
+        self._hovered = -1
+        self._current_id: int | None = None
+        self._told_count = 0
+        self._replacing = False
+        header = HeaderView(theme, icons, self)
+        self.setHorizontalHeader(header)
+        self.setModel(model)
+        self.layout_of_columns = ColumnLayout(header, model.columns, theme, self._content_width)
+        self._first_column: int = -1
+        self._delegates = self._make_delegates(icons)
+        self._first_delegates = [CellDelegate(theme, column, self._is_first, self) for column in model.columns]
+        self._set_up()
+        self._place_delegates()
+        self.layout_of_columns.shownChanged.connect(self._place_delegates)
+        model.pageShown.connect(self.layout_of_columns.make_room)
+        theme.changed.connect(self.viewport().update)
+        self.verticalScrollBar().valueChanged.connect(self._hover_under_mouse)
+
+    @property
+    def rows(self) -> RowsModel:
+        """The model, by its own type."""
+        return self._rows
+
+    def selected(self) -> list[RowRange]:
+        """The selected rows, as ranges from top to bottom."""
+        return selected_ranges(self.selectionModel())
+
+    def selected_count(self) -> int:
+        """How many rows are selected."""
+        return count_rows(self.selected())
+
+    def selected_ids(self) -> array[int]:
+        """The ids of the selected rows, in the order of the table."""
+        return ids_in(self._rows.ids, self.selected())
+
+    def current_row(self) -> int:
+        """The row of the current cell, -1 for none."""
+        return self.currentIndex().row()
+
+    def current_id(self) -> int | None:
+        """The id of the current row, None when there is none."""
+        row = self.current_row()
+        return self._rows.row_id(row) if row >= 0 else None
+
+    def sight(self) -> Sight:
+        """What is selected and where the table is scrolled to."""
+        top = self.rowAt(0)
+        offset = -self.rowViewportPosition(top) if top >= 0 else 0
+        current = self.currentIndex()
+        return Sight(tuple(self.selected()), current.row(), max(current.column(), 0), top, offset)
+
+    def show_rows(self, ids: array[int], sight: Sight) -> None:
+        """Shows other rows, with this of them selected, current and at the top (rows of the new order)."""
+        self._replacing = True
+        try:
+            self._rows.set_ids(ids)
+            self._take_up(sight)
+        finally:
+            self._replacing = False
+        self._tell()
+
+    def select_row(self, row: int) -> None:
+        """Makes the row the current and only selected one, and scrolls to it."""
+        index = self._rows.index(row, max(self.currentIndex().column(), self._first_column, 0))
+        self.selectionModel().setCurrentIndex(index, _SELECT_ROW)
+        self.scrollTo(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Ctrl+C copies; the rest is Qt's."""
+        if event.key() in _ENTER and self.current_row() >= 0:
+            self.rowActivated.emit(self.current_id())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copyRequested.emit(False)
+        elif event.key() == Qt.Key.Key_C and event.modifiers() == _CTRL_SHIFT:
+            self.copyRequested.emit(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: looking for what was typed would read millions of rows; the filter box is for that."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Opens the row."""
+        super().mouseDoubleClickEvent(event)
+        row = self.rowAt(event.position().toPoint().y())
+        if event.button() == Qt.MouseButton.LeftButton and row >= 0:
+            self.rowActivated.emit(self._rows.row_id(row))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Asks for the menu of the selected rows, at the mouse or, by keyboard, below the current cell."""
+        if not self.selected():
+            return
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            cell = self.visualRect(self.currentIndex()).intersected(self.viewport().rect())
+            place = self.viewport().mapToGlobal(cell.bottomLeft() + QPoint(CELL_PADDING, 0))
+        self.menuRequested.emit(place)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tells how many rows are selected."""
+        super().selectionChanged(selected, deselected)
+        self._tell()
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tells which row is the current one."""
+        super().currentChanged(current, previous)
+        self._tell()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows the ring, and the selection in its own colour; a table reached by Tab has a current cell."""
+        super().focusInEvent(event)
+        if self.current_row() < 0 and self._rows.rowCount():
+            at = self._rows.index(max(self.rowAt(0), 0), max(self._first_column, 0))
+            self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Takes the ring away."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tells what lies over the table."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follows the mouse, and explains cells that are cut."""
+        kind = event.type()
+        if isinstance(event, QHoverEvent):
+            inside = kind != QEvent.Type.HoverLeave
+            self._hover(self.rowAt(event.position().toPoint().y()) if inside else -1)
+        elif kind == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._explain(event)
+            return True
+        return super().viewportEvent(event)
+
+    def initViewItemOption(self, option: QStyleOptionViewItem) -> None:
+        """A view without the keyboard shows its selection in the colour for that."""
+        super().initViewItemOption(option)
+        if not self.hasFocus():
+            option.state &= ~QStyle.StateFlag.State_Active
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Grounds, cells, then hairlines, selection bars and the ring."""
+        first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
+        if first >= 0:
+            rows = range(first, (last if last >= 0 else self._rows.rowCount() - 1) + 1)
+            chosen = [row for row in rows if self.selectionModel().isRowSelected(row)]
+            ground = self._theme.color("sel" if self._is_active() else "sel_idle")
+            paint_grounds(self, self._theme, self._hovered, chosen, ground)
+            super().paintEvent(event)
+            paint_lines(self, self._theme, rows, chosen)
+        else:
+            super().paintEvent(event)
+
+    def _is_active(self) -> bool:
+        return self.hasFocus() and self.isActiveWindow()
+
+    def _hover(self, row: int) -> None:
+        before, self._hovered = self._hovered, row
+        if before != row:
+            for changed in (before, row):
+                if changed >= 0:
+                    self.viewport().update(row_rect(self, changed))
+
+    def _hover_under_mouse(self) -> None:
+        """The rows moved under a mouse that did not."""
+        if self._hovered >= 0:
+            self._hover(self.rowAt(self.viewport().mapFromGlobal(QCursor.pos()).y()))
+
+    def _explain(self, event: QHelpEvent) -> None:
+        """The whole text of a cell, as its tooltip, when the cell cuts it."""
+        index = self.indexAt(event.pos())
+        text = str(index.data() or "") if index.isValid() else ""
+        room = self.visualRect(index).width() - 2 * CELL_PADDING
+        cut = self._rows.columns[index.column()].painter is not Painter.PILL if text else False
+        if cut and text_width(self._theme.fonts.base, text) > room:
+            QToolTip.showText(event.globalPos(), plain_tool_tip(text), self.viewport())
+        else:
+            QToolTip.hideText()
+
+    def _take_up(self, sight: Sight) -> None:
+        model, selection = self._rows, self.selectionModel()
+        chosen = selection_of(model, sight.selected)
+        selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if sight.current >= 0:
+            index = model.index(sight.current, sight.column)
+            selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        if sight.top >= 0:
+            self.verticalScrollBar().setValue(
+                sight.top * self.verticalHeader().defaultSectionSize() + sight.offset
+            )
+        else:
+            self.verticalScrollBar().setValue(0)
+
+    def _tell(self) -> None:
+        """Tells of another count and another current row, each once."""
+        if self._replacing:
+            return
+        self.selectedCount.emit(self.selected_count())
+        current = self.current_id()
+        if current != self._current_id:
+            self._current_id = current
+            self.currentRowChanged.emit(current)
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)  # Tab leaves the table, as it leaves everything else
+        self.setMouseTracking(True)
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(rows.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(ROW)
+        rows.setDefaultSectionSize(ROW)
+        header = self.horizontalHeader()
+        header.setResizeContentsPrecision(0)  # a double click on a divider looks at the visible rows only
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_header_menu)
+
+    def _open_header_menu(self, place: QPoint) -> None:
+        header = self.horizontalHeader()
+        section = header.logicalIndexAt(place)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if section >= 0 and len(self.layout_of_columns.shown()) > 1:
+            column = self._rows.columns[section]
+            hide = menu.addAction(f"Hide “{column.label}”")
+            hide.triggered.connect(lambda: self.layout_of_columns.set_shown(column.name, False))
+            menu.addSeparator()
+        self.layout_of_columns.fill_menu(menu)
+        menu.popup(header.viewport().mapToGlobal(place))
+
+    def _content_width(self, column: Column) -> int:
+        """What the widest pill, or an overdue age, takes."""
+        if column.painter is Painter.PILL:
+            return max(self._pills.size(value).width() for value in column.values.values())
+        if column.painter is Painter.AGE:
+            return text_width(self._theme.fonts.base, "999 d") + ICON_SMALL + CELL_PADDING
+        return 0
+
+    def _make_delegates(self, icons: Icons) -> list[CellDelegate | None]:
+        columns = self._rows.columns
+        status = next((at for at, column in enumerate(columns) if column.name == "status"), 0)
+        is_first = self._is_first
+        return [
+            delegate_for(column, self._theme, icons, self._pills, status, is_first, self)
+            for column in columns
+        ]
+
+    def _is_first(self, column: int) -> bool:
+        return column == self._first_column
+
+    def _place_delegates(self) -> None:
+        """Gives Python the columns it has to paint, the first one shown among them."""
+        columns = self._rows.columns
+        first = (at for at in range(len(columns)) if self.layout_of_columns.is_first(at))
+        self._first_column = next(first, -1)
+        for at, own in enumerate(self._delegates):
+            delegate = self._first_delegates[at] if own is None and self._is_first(at) else own
+            self.setItemDelegateForColumn(at, delegate or self.itemDelegate())
+        self.viewport().update()
+
+
+_CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

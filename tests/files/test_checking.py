@@ -1,0 +1,140 @@
+"""Rows: one problem a row, in the order of the fields, the same whether checked alone or together."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opspilot_desktop.domain.decimals import DecimalError
+from opspilot_desktop.domain.fields import LEDGER, TRADES
+from opspilot_desktop.files.cells import CellError
+from opspilot_desktop.files.checking import Checker, Problem, shown, stored_columns
+from opspilot_desktop.files.mapping import Mapping, resolve
+
+TRADE = ("trade_id", "instrument", "side", "quantity", "price")
+GOOD = ["T1", "XS1", "buy", "2.5", "-10"]
+
+
+def trades(*further: str, mapping: Mapping | None = None) -> Checker:
+    return Checker(TRADES, resolve((*TRADE, *further), TRADES, mapping))
+
+
+def problem(checker: Checker, row: list[str]) -> tuple[str, str, str, str | None]:
+    checked = checker.one(row)
+    assert isinstance(checked, Problem)
+    return checked.column, checked.value, checked.reason, checked.key
+
+
+def test_stored_columns() -> None:
+    assert list(stored_columns(TRADES)) == [
+        *("trade_id", "instrument", "side", "quantity_units", "quantity_nanos", "price_units", "price_nanos"),
+        *("currency", "trade_date", "settle_date", "counterparty", "account", "trader", "status", "timestamp"),
+        *("gross_units", "gross_nanos", "gross_rest"),
+    ]
+    assert list(stored_columns(LEDGER)) == [
+        *("entry_id", "trade_id", "amount_units", "amount_nanos", "currency", "entry_type", "value_date"),
+        *("account", "description", "timestamp"),
+    ]
+
+
+def test_a_good_row() -> None:
+    checker = trades("status", "account", "desk")
+    stored = checker.one([*GOOD, " Settled", "", "ignored"])
+    assert dict(zip(checker.stored, stored, strict=True)) == {  # type: ignore[arg-type]
+        **{"trade_id": "T1", "instrument": "XS1", "side": "BUY", "account": None, "status": "settled"},
+        **{"quantity_units": 2, "quantity_nanos": 500_000_000, "price_units": -10, "price_nanos": 0},
+        **{"gross_units": -25, "gross_nanos": 0, "gross_rest": 0},
+    }
+
+
+def test_the_first_bad_field_decides_and_the_others_are_added() -> None:
+    row = ["T1", "XS1", "BUYY", "0", ""]
+    assert problem(trades(), row) == (
+        "side",
+        "BUYY",
+        "Side must be BUY or SELL; quantity: Quantity must be greater than 0; price: Price is required",
+        "T1",
+    )
+
+
+def test_the_order_is_that_of_the_fields_not_of_the_file() -> None:
+    header = ("price", "quantity", "side", "instrument", "trade_id")
+    checker = Checker(TRADES, resolve(header, TRADES, None))
+    assert problem(checker, ["x", "1", "buy", " ", "T9"]) == (
+        "instrument",
+        " ",
+        "Instrument is required; price: Not a plain decimal number",
+        "T9",
+    )
+
+
+def test_a_gross_amount_too_large_is_a_problem_of_the_quantity() -> None:
+    row = ["T1", "XS1", "BUY", "1000000000000000", "1000"]
+    assert problem(trades("trade_date"), [*row, "2026-02-30"]) == (
+        "quantity",
+        "1000000000000000",
+        "Quantity × price is too large: it must be smaller than 1,000,000,000,000,000,000;"
+        " trade_date: This date does not exist; use YYYY-MM-DD",
+        "T1",
+    )
+    row[4] = "-999.999999999"
+    assert not isinstance(trades().one(row), Problem)
+
+
+def test_a_nul_anywhere_is_a_problem() -> None:
+    checker = trades("desk")
+    nul = "The cell has a NUL character"
+    assert problem(checker, ["T1", "X\0", "buy", "1", "2", "d"]) == ("instrument", "X\0", nul, "T1")
+    assert problem(checker, [*GOOD, "d\0"]) == ("desk", "d\0", nul, "T1")
+    assert problem(checker, ["T\0", *GOOD[1:], "d"]) == ("trade_id", "T\0", nul, None)
+
+
+def test_keys() -> None:
+    ledger = Checker(LEDGER, resolve(("trade_id", "amount", "entry_id"), LEDGER, None))
+    assert problem(ledger, ["T1", "x", " L1 "])[3] == "L1"
+    assert problem(ledger, ["T1", "x", " "])[3] is None
+    without = Checker(LEDGER, resolve(("trade_id", "amount"), LEDGER, None))
+    assert problem(without, ["T1", "x"])[3] is None
+    assert problem(trades(), [" ", *GOOD[1:]]) == ("trade_id", " ", "Trade id is required", None)
+
+
+def test_rounded_numbers_are_counted_in_good_rows_only() -> None:
+    checker = trades(mapping=Mapping(rounded=True))
+    rows = [["T1", "X", "buy", "1.00000000049", "2.9999999999"], ["T2", "X", "b", "1.00000000049", "2"], GOOD]
+    with pytest.raises(CellError):
+        checker.many(rows)
+    good = checker.one(rows[0])
+    assert good[3:7] == (1, 0, 3, 0)  # type: ignore[index]
+    checker.one(rows[1])
+    assert checker.rounded == 2
+
+
+def test_long_values_are_cut_for_showing() -> None:
+    assert shown("x" * 500) == "x" * 500
+    assert shown("x" * 501) == "x" * 500 + "…"
+
+
+CELLS = st.tuples(
+    st.sampled_from(["T1", " T2", "", "T3"]),
+    st.sampled_from(["X", ""]) | st.text(max_size=3),
+    st.sampled_from(["BUY", "sell", "hold"]),
+    st.sampled_from(["1", "2.5", "9999999999999999", "0"]),
+    st.sampled_from(["1", "-2.5", "9999999999999999.999999999", "x"]),
+    st.sampled_from(["2026-01-31", "2026-02-31", ""]),
+)
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4))
+def test_rows_check_together_as_they_do_alone(rows: list[tuple[str, ...]]) -> None:
+    checker = trades("trade_date")
+    rows = [row for row in rows if "\0" not in "".join(row)]
+    alone = [checker.one(row) for row in rows]
+    if not rows:
+        return
+    try:
+        together = list(zip(*checker.many(rows), strict=True))
+    except (CellError, DecimalError):
+        assert any(isinstance(each, Problem) for each in alone)
+    else:
+        assert together == alone

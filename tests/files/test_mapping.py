@@ -1,0 +1,201 @@
+"""Columns to fields: what is recognised, what is proposed, and what a mapping may say."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opspilot_desktop.domain.errors import KnownError
+from opspilot_desktop.domain.fields import LEDGER, TRADES, Record
+from opspilot_desktop.files.mapping import (
+    Mapping,
+    NeedsMapping,
+    Suggestion,
+    known_names,
+    load_toml,
+    propose,
+    resolve,
+)
+
+REQUIRED = ("trade_id", "instrument", "side", "quantity", "price")
+ALIASES = ("Trade Ref", "Symbol", "B/S", "QTY", "Unit-Price")
+
+
+def test_canonical_names_need_no_mapping() -> None:
+    columns = resolve(("price", "side", "trade_id", "quantity", "instrument", "status"), TRADES, None)
+    assert columns.indexes == {
+        "trade_id": 2,
+        "instrument": 4,
+        "side": 1,
+        "quantity": 3,
+        "price": 0,
+        "status": 5,
+    }
+    assert columns.present == ("trade_id", "instrument", "side", "quantity", "price", "status")
+    assert columns.warnings == ()
+
+
+def test_further_columns_are_kept_out_with_a_notice() -> None:
+    columns = resolve((*REQUIRED, "desk", "", "gross_amount"), TRADES, None)
+    assert columns.warnings == ("Kept out, because no field takes them: desk, gross_amount.",)
+    assert set(columns.indexes) == set(REQUIRED)
+
+
+def test_aliases_are_proposed_and_not_taken() -> None:
+    with pytest.raises(NeedsMapping) as needed:
+        resolve((*ALIASES, "settlement_date", "desk"), TRADES, None)
+    proposal = needed.value.proposal
+    assert [(each.header, each.field, each.how) for each in proposal.columns] == [
+        ("Trade Ref", "trade_id", "alias"),
+        ("Symbol", "instrument", "alias"),
+        ("B/S", "side", "alias"),
+        ("QTY", "quantity", "alias"),
+        ("Unit-Price", "price", "alias"),
+        ("settlement_date", "settle_date", "alias"),
+        ("desk", None, ""),
+    ]
+    assert proposal.missing == ()
+    assert 'trade_id = "Trade Ref"' in needed.value.message
+    assert "--mapping" in needed.value.message
+    columns = resolve((*ALIASES, "settlement_date", "desk"), TRADES, proposal.mapping())
+    assert columns.present == (*REQUIRED, "settle_date")
+
+
+def test_another_case_of_a_name_is_proposed() -> None:
+    proposal = propose(("TRADE_ID", "Amount"), LEDGER)
+    assert [(each.field, each.how) for each in proposal.columns] == [("trade_id", "alias"), ("amount", "alias")]
+
+
+def test_an_alias_of_an_optional_field_is_asked_about() -> None:
+    with pytest.raises(NeedsMapping, match=r"the proposal is currency = \"ccy\"\. Confirm"):
+        resolve((*REQUIRED, "ccy"), TRADES, None)
+
+
+def test_an_alias_beside_the_field_itself_is_a_further_column() -> None:
+    columns = resolve((*REQUIRED, "ccy", "currency"), TRADES, None)
+    assert columns.indexes["currency"] == 6
+    assert columns.warnings == ("Kept out, because no field takes them: ccy.",)
+
+
+def test_two_columns_for_one_field_are_left_to_the_user() -> None:
+    with pytest.raises(NeedsMapping) as needed:
+        resolve((*REQUIRED, "ccy", "Currency Code"), TRADES, None)
+    assert needed.value.proposal.columns[-2:] == (
+        Suggestion("ccy", candidates=("currency",)),
+        Suggestion("Currency Code", candidates=("currency",)),
+    )
+    assert "it is undecided what to take “ccy” (currency), “Currency Code” (currency) for" in str(needed.value)
+
+
+def test_missing_required_fields_are_named() -> None:
+    with pytest.raises(NeedsMapping) as needed:
+        resolve(("trade_id", "side", "instrument", "what"), TRADES, None)
+    assert needed.value.proposal.missing == ("quantity", "price")
+    assert "no column was recognised as quantity, price" in needed.value.message
+
+
+def test_a_mapping_goes_before_names() -> None:
+    header = (*REQUIRED, "net price", "status")
+    columns = resolve(header, TRADES, Mapping({"price": "net price", "status": ""}))
+    assert columns.indexes["price"] == 5
+    assert "status" not in columns.indexes
+    assert columns.warnings == ("Kept out, because no field takes them: price, status.",)
+
+
+def test_a_column_that_a_mapping_gives_to_one_field_is_not_its_own_as_well() -> None:
+    header = ("trade_id", "amount", "currency", "account")
+    columns = resolve(header, LEDGER, Mapping({"description": "account"}))
+    assert columns.indexes == {"trade_id": 0, "amount": 1, "currency": 2, "description": 3}
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"price": "Preis"}, "The mapping takes price from the column “Preis”, which this file does not have"),
+        ({"price": "quantity", "quantity": "quantity"}, "takes two fields from the column “quantity”"),
+        ({"price": ""}, "The mapping names no column for price"),
+    ],
+)
+def test_a_mapping_that_does_not_fit(columns: dict[str, str], said: str) -> None:
+    with pytest.raises(KnownError, match=said) as refused:
+        resolve(REQUIRED, TRADES, Mapping(columns))
+    assert not isinstance(refused.value, NeedsMapping)
+
+
+def test_load_toml(tmp_path: Path) -> None:
+    path = tmp_path / "broker.toml"
+    path.write_text(
+        '[columns]\ntrade_id = " Deal "\nstatus = ""\n[values.side]\nB = "BUY"\nS = "sell"\n'
+        '[values.status]\nNEW = "pending"\n[numbers]\nround = true\n',
+        encoding="utf-8",
+    )
+    assert load_toml(path, TRADES) == Mapping(
+        {"trade_id": "Deal", "status": ""},
+        {"side": {"B": "BUY", "S": "sell"}, "status": {"NEW": "pending"}},
+        rounded=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[columns\n", "The mapping m.toml is not valid TOML: "),
+        ("\xff", "is not valid TOML"),
+        ("columns = 1", "columns in the mapping m.toml must be a table, [columns]."),
+        ('[column]\nprice = "x"', "The mapping m.toml has column, which means nothing for trades"),
+        ('[columns]\nprise = "x"', "has columns.prise, which means nothing for trades; use one of: trade_id,"),
+        ('[columns]\ngross_amount = "x"', "has columns.gross_amount, which means nothing"),
+        ("[columns]\nprice = 1", "columns.price in the mapping m.toml must be a column name in quotes."),
+        ('[values.side]\nB = "BYE"', "values.side.B in the mapping m.toml must be BUY or SELL, in quotes."),
+        ("[values.status]\nB = 1", "values.status.B in the mapping m.toml must be a word, in quotes."),
+        ('[values.price]\nB = "1"', "has values.price, which means nothing"),
+        ("[values]\nside = 1", "values.side in the mapping m.toml must be a table, [values.side]."),
+        ("[numbers]\nround = 1", "round in the mapping m.toml must be true or false."),
+    ],
+)
+def test_mapping_files_that_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(KnownError) as refused:
+        load_toml(path, TRADES)
+    assert said in refused.value.message
+
+
+def test_a_ledger_has_no_values_to_map(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text('[values.side]\nB = "BUY"\n')
+    with pytest.raises(KnownError, match=r"values\.side, which means nothing for ledger; delete it"):
+        load_toml(path, LEDGER)
+
+
+def test_a_mapping_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(KnownError, match=r"none\.toml cannot be opened"):
+        load_toml(tmp_path / "none.toml", TRADES)
+
+
+def test_known_names_are_normalised() -> None:
+    assert {"tradeid", "bs", "buysell", "settlementdate", "ccy"} <= known_names(TRADES)
+    assert "grossamount" not in known_names(TRADES)
+
+
+NAMES = st.sampled_from([*REQUIRED, *ALIASES, "ccy", "Currency", "currency", "time", "desk"]) | st.text()
+
+
+@given(st.lists(NAMES, max_size=8, unique=True), st.sampled_from([TRADES, LEDGER]))
+def test_no_field_is_proposed_twice(header: list[str], record: Record) -> None:
+    proposal = propose(header, record)
+    assert [each.header for each in proposal.columns] == header
+    taken = [each.field for each in proposal.columns if each.field is not None]
+    assert len(taken) == len(set(taken))
+    assert not {*taken} & {*proposal.missing}
+
+
+def test_the_proposal_in_the_message_is_valid_toml() -> None:
+    header = (*REQUIRED[:4], 'Px"')
+    message = NeedsMapping(propose(header, TRADES)).message
+    line = message.split("the proposal is ")[1].split(". Confirm")[0]
+    assert tomllib.loads(line) == {"price": 'Px"'}
