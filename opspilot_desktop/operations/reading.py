@@ -16,6 +16,7 @@ from ..domain.query import Operator, Query, Sort, Term
 from ..domain.situation import IssueDetail, Overview
 from ..recon.explain import describe
 from ..store.audit import first_broken_link
+from ..store.lookups import numbered_issues, trade_ids, trades_like
 from ..store.queries import TableReader
 from ..store.situations import issue_detail, issue_rows, overview
 from .reconciling import rule_settings
@@ -133,3 +134,42 @@ def verify(handle: Handle, workspace: Workspace) -> Verdict:
 def fields_of(kind: Kind) -> tuple[str, ...]:
     """The names of a record's fields, in the order in which rows carry them."""
     return tuple(field.name for field in RECORDS[kind].fields)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record that a search found: its kind and row, what it is called, and a few words about it."""
+
+    kind: Kind
+    row_id: int
+    name: str
+    detail: str
+
+
+MOST_FOUND = 6
+
+
+def find_records(handle: Handle, workspace: Workspace, text: str) -> list[Found]:
+    """Issues and trades by number or id: `#12` and `12` find issue 12, `T-20` the trades beginning so."""
+    wanted = text.strip().removeprefix("#")
+    if not wanted:
+        return []
+    with workspace.database.read(handle) as connection:
+        issues = numbered_issues(connection, wanted, MOST_FOUND, describe)
+        trades = [] if text.strip().startswith("#") else trades_like(connection, wanted, MOST_FOUND)
+    return [
+        *[Found(Kind.ISSUES, issue["id"], f"Issue {issue['id']}", issue["description"]) for issue in issues],
+        *[Found(Kind.TRADES, trade["id"], trade["trade_id"], trade["detail"]) for trade in trades],
+    ]
+
+
+def trade_ids_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> list[str]:
+    """The trade ids of these rows."""
+    with workspace.database.read(handle) as connection:
+        return trade_ids(connection, kind, ids)
+
+
+def engine_version(handle: Handle, workspace: Workspace) -> str:
+    """The database engine and its version, for a person to read."""
+    with workspace.database.read(handle) as connection:
+        return workspace.database.version(connection)

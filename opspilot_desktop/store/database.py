@@ -119,6 +119,12 @@ class Database:
         if self.is_postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
 
+    def version(self, connection: Connection) -> str:
+        """The engine and its version, for a person to read."""
+        if self.is_postgresql:
+            return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
+        return f"SQLite {sqlite3.sqlite_version}"
+
     def integrity(self, connection: Connection) -> str:
         """ "ok", or what the database's own check found wrong (PostgreSQL checks its pages by itself)."""
         if self.is_postgresql:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -20,7 +19,6 @@ from opspilot_desktop.ui.runner import Lane, Runner, Ticket
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.pills import Pills
 
-logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -57,7 +55,7 @@ class Desk(QObject):
         return self.runner.run(Lane.READ, job, key=key, on_done=on_done, on_error=self.show_error)
 
     def read_shown(self, title: str, job: Callable[[Handle], T], on_done: Callable[[T], None]) -> Ticket:
-        """Runs a long job that only reads, shown in the status bar by its title, where it can be cancelled."""
+        """Runs a long job that only reads; the status bar shows its title and can cancel it."""
         return self.runner.run(Lane.READ, job, title=title, on_done=on_done, on_error=self.show_error)
 
     def open(self, dialog: QDialog) -> None:
@@ -89,6 +87,8 @@ class Desk(QObject):
 
     def show_crash(self, error: BaseException) -> None:
         """Keeps a report of a defect and shows it; the program goes on."""
-        logger.error("A job failed: %s", type(error).__name__)
-        caught = crash.caught(error, paths.logs())
+        self.show_caught(crash.caught(error, paths.logs()))
+
+    def show_caught(self, caught: crash.Crash) -> None:
+        """Shows the report of a defect that was caught elsewhere."""
         self.open(CrashDialog(self.theme, self.icons, caught, parent=self.window))

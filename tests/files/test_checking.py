@@ -41,7 +41,7 @@ def test_stored_columns() -> None:
 def test_a_good_row() -> None:
     checker = trades("status", "account", "desk")
     stored = checker.one([*GOOD, " Settled", "", "ignored"])
-    assert dict(zip(checker.stored, stored, strict=True)) == {  # type: ignore[arg-type]
+    assert dict(zip(checker.stored, stored, strict=True)) == {
         **{"trade_id": "T1", "instrument": "XS1", "side": "BUY", "account": None, "status": "settled"},
         **{"quantity_units": 2, "quantity_nanos": 500_000_000, "price_units": -10, "price_nanos": 0},
         **{"gross_units": -25, "gross_nanos": 0, "gross_rest": 0},
@@ -105,7 +105,7 @@ def test_rounded_numbers_are_counted_in_good_rows_only() -> None:
     with pytest.raises(CellError):
         checker.many(rows)
     good = checker.one(rows[0])
-    assert good[3:7] == (1, 0, 3, 0)  # type: ignore[index]
+    assert good[3:7] == (1, 0, 3, 0)
     checker.one(rows[1])
     assert checker.rounded == 2
 

@@ -141,6 +141,10 @@ def _handler(fake: FakeClaude) -> type[BaseHTTPRequestHandler]:
         def log_message(self, format: str, *args: Any) -> None:
             pass
 
+        def do_GET(self) -> None:
+            fake.violations.append(f"GET {self.path}: nothing may be fetched")
+            self.send_error(404)
+
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -177,8 +177,8 @@ class SettingsDialog(DialogFrame):
         self.body.addWidget(plain_label("Matching, in this workspace", font=fonts.strong))
         numbers = QHBoxLayout()
         numbers.setSpacing(12)
-        numbers.addWidget(self.tolerance_field, 1)
-        numbers.addWidget(self.factor_field, 1)
+        numbers.addWidget(self.tolerance_field, 1, Qt.AlignmentFlag.AlignTop)
+        numbers.addWidget(self.factor_field, 1, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(numbers)
         self.body.addWidget(self.statuses_field)
 

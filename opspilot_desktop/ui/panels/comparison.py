@@ -148,9 +148,8 @@ def _differing(cells: Sequence[Cell]) -> list[Cell]:
 
 def _headers(detail: IssueDetail) -> tuple[str, ...]:
     trade_id = detail.issue.get("trade_id")
-    trade = f"Trade {flat(detail.trade['trade_id'])}" if detail.trade else "No trade"
-    if not detail.trade and not trade_id:
-        trade = "Trade"
+    named = f"rade {flat(trade_id)}" if trade_id else "rade"
+    trade = f"T{named}" if detail.trade else f"No t{named}"
     entries = [
         f"Entry {flat(row['entry_id'])}" if row.get("entry_id") else f"Entry {place}"
         for place, row in enumerate(detail.entries, start=1)

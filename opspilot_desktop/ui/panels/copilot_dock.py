@@ -57,6 +57,10 @@ class _Relay(QObject):
 
     heard = Signal(int, object)
 
+    def pass_on(self, turn: int, event: Event) -> None:
+        """Called on the session's thread, which keeps this alive."""
+        self.heard.emit(turn, event)
+
 
 class CopilotDock(QDockWidget):
     """The dock. Give it what is on screen with `set_situation`; it asks nobody for data."""
@@ -162,9 +166,10 @@ class CopilotDock(QDockWidget):
         return contents
 
     def _connect(self) -> None:
-        self._relay = _Relay(self)
-        self._relay.heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
-        self._session.listen(self._relay.heard.emit)
+        # No child of the dock: the session may still speak when the window has gone.
+        relay = _Relay()
+        relay.heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self._session.listen(relay.pass_on)
         self.composer.send.connect(self._send)
         self.composer.stop.connect(self._stop)
         self.composer.preview.connect(self._show_what_is_sent)

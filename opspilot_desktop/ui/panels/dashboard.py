@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from opspilot_desktop.domain.fields import Kind, MatchStatus
@@ -14,6 +15,7 @@ from opspilot_desktop.domain.situation import Overview
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import PAGE_GUTTER
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.painting import text_width
 from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
 from opspilot_desktop.ui.widgets.severity_tile import SeverityTile
 from opspilot_desktop.ui.widgets.tile import CardButton, Tile
@@ -42,24 +44,31 @@ class Dashboard(QFrame):
         self.not_checked = Tile(theme, "Not checked")
         self.last_import = Tile(theme, "Last import")
         self.last_run = Tile(theme, "Last run")
+        self._theme = theme
         self._filters: dict[CardButton, tuple[str, str]] = {}
+        self._figures: dict[Tile, say.Figures] = {}
+        self._short = False
         self._lay_out()
         self.issues.severityClicked.connect(self._request_severity)
         self.set_overview(Overview())
 
     def set_overview(self, overview: Overview, now: datetime | None = None) -> None:
         """Shows the counts; `now` is the local time that decides what is today."""
-        self._show(self.trades, say.trades_figures(overview))
-        self._show(self.pending, say.pending_figures(overview))
-        self._show(self.matched, say.matched_figures(overview))
-        self._show(self.not_checked, say.not_checked_figures(overview))
-        self._show(self.last_import, say.import_figures(overview, now))
-        self._show(self.last_run, say.run_figures(overview, now))
+        self._figures = {
+            self.trades: say.trades_figures(overview),
+            self.pending: say.pending_figures(overview),
+            self.matched: say.matched_figures(overview),
+            self.not_checked: say.not_checked_figures(overview),
+            self.last_import: say.import_figures(overview, now),
+            self.last_run: say.run_figures(overview, now),
+        }
         counts = overview.open_by_severity
         self.issues.set_values(
             {severity: f"{counts.get(severity.value, 0):,}" for severity in Severity},
             f"{sum(counts.values()):,} in all",
         )
+        self._short = self._lacks_room()
+        self._show()
         newest = overview.last_import
         self._filters = {
             self.trades: (Kind.TRADES.value, ""),
@@ -110,9 +119,29 @@ class Dashboard(QFrame):
     def _request_severity(self, severity: str) -> None:
         self.filterRequested.emit(Kind.ISSUES.value, say.severity_filter(Severity(severity)))
 
-    def _show(self, tile: Tile, figures: say.Figures) -> None:
-        if figures.label:
-            tile.set_label(figures.label)
-        tile.set_values(figures.figure, figures.line)
-        if figures.tip:
-            tile.setToolTip(plain_tool_tip(f"{tile.accessibleName()}\n{figures.tip}"))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Says less where not everything has room."""
+        super().resizeEvent(event)
+        short = self._lacks_room()
+        if short != self._short:
+            self._short = short
+            self._show()
+
+    def _lacks_room(self) -> bool:
+        """Whether the full lines are wider than the row; asked of the texts, not of what is shown now."""
+        fonts = self._theme.fonts
+        needed = self.issues.sizeHint().width() + 2 * PAGE_GUTTER + len(self._figures) * GAP
+        for figures in self._figures.values():
+            widest = max(text_width(fonts.small, figures.line), text_width(fonts.figure, figures.figure))
+            needed += widest + 2 * PAGE_GUTTER + 1
+        return needed > self.width()
+
+    def _show(self) -> None:
+        for tile, figures in self._figures.items():
+            if figures.label:
+                tile.set_label(figures.label)
+            tile.set_values(figures.figure, figures.line)
+            tip = "\n".join(part for part in (tile.accessibleName(), figures.tip) if part)
+            if self._short and figures.short:
+                tile.set_values(figures.figure, figures.short)
+            tile.setToolTip(plain_tool_tip(tip))

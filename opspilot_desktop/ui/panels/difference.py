@@ -103,9 +103,9 @@ def _of_quantity(detail: IssueDetail) -> Figures:
     line = f"about {ratio(quantity, mean, 1)} times the mean" if quantity is not None and mean else ""
     facts = []
     for label, name in (("Mean quantity", "mean"), ("Factor", "factor"), ("Threshold", "threshold")):
-        text = number(evidence.get(name))
-        if text is not None:
-            facts.append(Fact(label, _short(text), text if _short(text) != text else ""))
+        text, short = number(evidence.get(name)), _short(evidence.get(name))
+        if text is not None and short is not None:
+            facts.append(Fact(label, short, text if short != text else ""))
     trades = evidence.get("trades")
     if isinstance(trades, int):
         facts.append(Fact("Mean over", count(trades, "trade")))
@@ -160,14 +160,16 @@ def _sums(evidence: Mapping[str, Any]) -> list[Fact]:
     for item in evidence.get("sums") or ():
         amount = money(item.get("sum")) if isinstance(item, Mapping) else None
         if amount is not None:
-            found.append(Fact(flat(item.get("currency") or "no currency"), amount))
+            found.append(Fact(flat(item.get("currency") or "No currency"), amount))
     return found
 
 
-def _short(text: str) -> str:
-    """A rounded figure without decimals that tell nothing beside its size; the tip has them all."""
-    whole, _, decimals = text.partition(".")
-    return f"{whole}.{decimals[:2]}" if len(decimals) > 2 and len(whole) >= 3 else text
+def _short(value: object) -> str | None:
+    """A figure without decimals that tell nothing beside its size, and then said to be so."""
+    exact = atoms(value)
+    if exact is None or abs(exact) < 100 * ONE or exact % _HUNDREDTH == 0:
+        return number(value)
+    return f"about {ratio(exact, ONE, 2)}"
 
 
 def _detected(detail: IssueDetail, now: datetime | None) -> Iterator[Fact]:

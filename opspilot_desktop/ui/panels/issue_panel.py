@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from opspilot_desktop.domain.issues import IssueAction, IssueStatus, IssueType, Severity, is_allowed
 from opspilot_desktop.domain.situation import IssueDetail
@@ -23,7 +31,8 @@ from .timeline import Timeline
 
 HEAD = 46
 DIFFERENCE_WIDTH = 216
-TIMELINE_WIDTH = 264
+TIMELINE_WIDTH = 262
+SCROLL_BAR = 11
 NOTHING = "Select an issue to see its trade beside the ledger."
 
 
@@ -57,9 +66,9 @@ class IssuePanel(QFrame):
         self.difference = DifferenceBlock(theme)
         self.timeline = Timeline(theme, icons)
         self._timeline_title = plain_label("Timeline", tone="dim", font=theme.fonts.small)
-        self.nothing = plain_label(NOTHING, tone="dim", wrap=True)
+        self.nothing = plain_label(NOTHING, tone="dim")
         self._side = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._side_widget = QWidget()
+        self._side_area = QScrollArea()
         self._stack = QStackedWidget()
         self._name_parts()
         self._lay_out()
@@ -102,8 +111,8 @@ class IssuePanel(QFrame):
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         self._side.setDirection(direction)
         self._line.setVisible(not narrow)
-        width = DIFFERENCE_WIDTH + (0 if narrow else TIMELINE_WIDTH)
-        self._side_widget.setFixedWidth(width)
+        self.timeline.set_whole(narrow)
+        self._side_area.setFixedWidth(DIFFERENCE_WIDTH + (SCROLL_BAR if narrow else TIMELINE_WIDTH))
 
     def _allow(self, status: IssueStatus) -> None:
         allowed = is_allowed(IssueAction.RESOLVE, status)
@@ -185,7 +194,7 @@ class IssuePanel(QFrame):
         self.difference.setFixedWidth(DIFFERENCE_WIDTH)
         timeline = QWidget()
         column = QVBoxLayout(timeline)
-        column.setContentsMargins(12, 8, 4, 0)
+        column.setContentsMargins(12, 8, 2, 0)
         column.setSpacing(6)
         column.addWidget(self._timeline_title)
         column.addWidget(self.timeline, 1)
@@ -195,8 +204,17 @@ class IssuePanel(QFrame):
         self._side.addWidget(self.difference)
         self._side.addWidget(self._line)
         self._side.addWidget(timeline, 1)
-        self._side_widget.setLayout(self._side)
-        return self._side_widget
+        content = QWidget()
+        content.setLayout(self._side)
+        area = self._side_area
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(content)
+        content.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
+        return area
 
 
 def _hairline(*, vertical: bool) -> QFrame:

@@ -17,10 +17,14 @@ _PLURALS = {"trade": "trades", "entry": "entries"}
 
 @dataclass(frozen=True)
 class Figures:
-    """What one tile says, as it is to be read; `tip` is what does not fit on it."""
+    """What one tile says, as it is to be read.
+
+    `short` takes the place of `line` where there is less room; `tip` is what never fits on a tile.
+    """
 
     figure: str
     line: str = ""
+    short: str = ""
     tip: str = ""
     label: str = ""
 
@@ -28,7 +32,8 @@ class Figures:
 def trades_figures(overview: Overview) -> Figures:
     """The trades, and the ledger entries beside them."""
     entries = overview.ledger_entries
-    return Figures(f"{overview.trades:,}", f"{entries:,} ledger {'entry' if entries == 1 else 'entries'}")
+    noun = "entry" if entries == 1 else "entries"
+    return Figures(f"{overview.trades:,}", f"{entries:,} ledger {noun}", f"{entries:,} {noun}")
 
 
 def checked_label(overview: Overview) -> str:
@@ -49,8 +54,8 @@ def matched_figures(overview: Overview) -> Figures:
         return Figures(NONE, "Not reconciled yet")
     if not overview.checked:
         return Figures(NONE, "No trade is checked")
-    line = f"{overview.matched:,} of {overview.checked:,} checked"
-    return Figures(percent(overview.matched, overview.checked, 2), line)
+    line = f"{overview.matched:,} of {overview.checked:,}"
+    return Figures(percent(overview.matched, overview.checked, 2), f"{line} checked", line)
 
 
 def not_checked_figures(overview: Overview) -> Figures:
@@ -65,7 +70,7 @@ def not_checked_figures(overview: Overview) -> Figures:
     parts = [f"{waiting:,} waiting"] if waiting > 0 else []
     parts += [f"{count:,} {status}" for status, count in counts]
     tip = f"{waiting:,} wait for the next run" if waiting > 0 else ""
-    return Figures(f"{overview.not_checked:,}", ", ".join(parts) or "Every trade is checked", tip)
+    return Figures(f"{overview.not_checked:,}", ", ".join(parts) or "Every trade is checked", tip=tip)
 
 
 def import_figures(overview: Overview, now: datetime | None = None) -> Figures:
@@ -78,8 +83,9 @@ def import_figures(overview: Overview, now: datetime | None = None) -> Figures:
     parts = [counted]
     if newest.updated:
         parts.append(f"{newest.updated:,} updated")
+    short = f"{newest.imported:,}, {newest.rejected:,} rejected" if newest.rejected else counted
     parts.append(f"{newest.rejected:,} rejected")
-    return _at(newest.at, parts, newest.file, now)
+    return _at(newest.at, ", ".join(parts), short, newest.file, now)
 
 
 def run_figures(overview: Overview, now: datetime | None = None) -> Figures:
@@ -87,17 +93,16 @@ def run_figures(overview: Overview, now: datetime | None = None) -> Figures:
     newest = overview.last_run
     if newest is None:
         return Figures(NONE, "Not reconciled yet")
-    parts = [f"{newest.opened:,} opened", f"{newest.cleared:,} cleared"]
-    return _at(newest.at, parts, f"Run {newest.run_id}, {newest.scope}", now)
+    line = f"{newest.opened:,} opened, {newest.cleared:,} cleared"
+    return _at(newest.at, line, f"{newest.opened:,} opened", f"Run {newest.run_id}, {newest.scope}", now)
 
 
-def _at(at: str, parts: list[str], tip: str, now: datetime | None) -> Figures:
+def _at(at: str, line: str, short: str, tip: str, now: datetime | None) -> Figures:
     """The time of day as the figure, or the date where it was not today; the tip has both."""
     moment = local(at)
     tip = f"{tip}\n{in_full(moment)}"
-    if is_today(moment, now):
-        return Figures(clock(moment), ", ".join(parts), tip)
-    return Figures(day(moment, now), ", ".join(parts), tip)
+    figure = clock(moment) if is_today(moment, now) else day(moment, now)
+    return Figures(figure, line, short, tip)
 
 
 def percent(part: int, whole: int, decimals: int) -> str:

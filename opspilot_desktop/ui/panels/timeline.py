@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.situation import Event
@@ -23,6 +23,23 @@ TEXT_LEFT = ICON_SMALL + 9
 BELOW = 6
 
 
+class _Words(QLabel):
+    """What happened; a comment can be long, and words of any length can stand in it."""
+
+    def __init__(self, text: str, theme: Theme) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setFont(theme.fonts.small)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def minimumSizeHint(self) -> QSize:
+        """One line: a label's own idea of its least height is that of a narrower one."""
+        return QSize(0, self.fontMetrics().height())
+
+
 class TimelineEntry(QWidget):
     """One event, with the line that ties it to the one below."""
 
@@ -32,11 +49,7 @@ class TimelineEntry(QWidget):
         self._icons = icons
         self._what = what
         self._last = last
-        self.text = plain_label(what.text, wrap=True)
-        # A comment can be long, and words of any length can stand in it.
-        self.text.setMinimumWidth(0)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text = _Words(what.text, theme)
         self.by = ElidedLabel(what.by, tone="dim", font=theme.fonts.small)
         self.setToolTip(plain_tool_tip(what.tip))
         self.setAccessibleName(f"{what.text}, {what.by}")
@@ -68,6 +81,7 @@ class Timeline(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._icons = icons
+        self._whole = False
         self.setObjectName("issueTimeline")
         self.setAccessibleName("Timeline")
         self.setWidgetResizable(True)
@@ -75,7 +89,7 @@ class Timeline(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
-        self._column.setContentsMargins(0, 0, 8, 8)
+        self._column.setContentsMargins(0, 0, 2, 8)
         self._column.setSpacing(0)
         self._column.addStretch(1)
         self.setWidget(self._content)
@@ -101,10 +115,26 @@ class Timeline(QScrollArea):
             note = plain_label(f"and {earlier:,} earlier", tone="dim", font=self._theme.fonts.small)
             self._column.insertWidget(len(shown), note)
         self.verticalScrollBar().setValue(0)
+        self.updateGeometry()
+
+    def set_whole(self, whole: bool) -> None:
+        """Takes all the height it needs, where something around it scrolls; otherwise scrolls itself."""
+        self._whole = whole
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if whole else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width wraps the texts elsewhere."""
+        super().resizeEvent(event)
+        if self._whole and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """It scrolls, so it can be small."""
-        return QSize(120, 40)
+        """Small while it scrolls."""
+        if not self._whole:
+            return QSize(120, 40)
+        return QSize(120, self._column.totalHeightForWidth(max(self.viewport().width(), 120)))
 
     def _widget_at(self, place: int) -> QWidget | None:
         item = self._column.itemAt(place)

@@ -72,7 +72,7 @@ def spelled(terms: tuple[Term, ...]) -> str | None:
     if any('"' in term.value for term in terms):
         return None
     return " ".join(
-        f'{"-" if term.negated else ""}{term.field or ""}{term.operator.value if term.field else ""}'
+        f"{'-' if term.negated else ''}{term.field or ''}{term.operator.value if term.field else ''}"
         + (term.value if _PLAIN.fullmatch(term.value) else f'"{term.value}"')
         for term in terms
     )

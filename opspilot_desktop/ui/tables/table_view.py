@@ -70,6 +70,8 @@ class TableView(QTableView):
     copyRequested = Signal(bool)
     """Ctrl+C; True with Shift, which asks for the headers as well."""
     resized = Signal()
+    moved = Signal()
+    """The user has selected something else, or scrolled."""
 
     def __init__(
         self, model: RowsModel, theme: Theme, icons: Icons, pills: Pills, parent: QWidget | None = None
@@ -88,13 +90,16 @@ class TableView(QTableView):
         self.layout_of_columns = ColumnLayout(header, model.columns, theme, self._content_width)
         self._first_column: int = -1
         self._delegates = self._make_delegates(icons)
-        self._first_delegates = [CellDelegate(theme, column, self._is_first, self) for column in model.columns]
+        self._first_delegates = [
+            CellDelegate(theme, column, self._is_first, self) for column in model.columns
+        ]
         self._set_up()
         self._place_delegates()
         self.layout_of_columns.shownChanged.connect(self._place_delegates)
         model.pageShown.connect(self.layout_of_columns.make_room)
         theme.changed.connect(self.viewport().update)
         self.verticalScrollBar().valueChanged.connect(self._hover_under_mouse)
+        self.verticalScrollBar().valueChanged.connect(self._tell_moved)
 
     @property
     def rows(self) -> RowsModel:
@@ -274,10 +279,15 @@ class TableView(QTableView):
         else:
             self.verticalScrollBar().setValue(0)
 
+    def _tell_moved(self) -> None:
+        if not self._replacing:
+            self.moved.emit()
+
     def _tell(self) -> None:
         """Tells of another count and another current row, each once."""
         if self._replacing:
             return
+        self.moved.emit()
         self.selectedCount.emit(self.selected_count())
         current = self.current_id()
         if current != self._current_id:

@@ -1,0 +1,185 @@
+"""What each command runs; the names are those of `commands.COMMANDS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from opspilot_desktop import paths
+from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.operations.reading import engine_version, trade_ids_of
+
+from .dialogs.about_dialog import AboutDialog
+from .palette import CommandPalette
+from .palette_search import PaletteSearch
+from .tables.quick_filters import field_is
+from .tables.table_panel import TablePanel
+from .theme import Mode
+
+if TYPE_CHECKING:
+    from .main_window import MainWindow
+
+
+class Handling:
+    """The commands of one window, most of them a word to a flow or a panel."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._desk = window.desk
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """A function for every command."""
+        window, issues = self._window, self._window.issue_work
+        return {
+            "importTrades": lambda: window.imports.choose(Kind.TRADES),
+            "importLedger": lambda: window.imports.choose(Kind.LEDGER),
+            "newWorkspace": window.workspaces.make,
+            "openWorkspace": window.workspaces.choose,
+            "exportTable": self._export,
+            "settings": window.preferences.open,
+            "quit": self._quit,
+            "undo": window.history.undo,
+            "redo": window.history.redo,
+            "selectAll": self._select_all,
+            "find": self._find,
+            "clearFilter": lambda: self._table().filter_bar.set_filter("", ()),
+            "palette": self._open_palette,
+            "showTradesTab": lambda: window.show_tab(Kind.TRADES),
+            "showLedgerTab": lambda: window.show_tab(Kind.LEDGER),
+            "showIssuesTab": lambda: window.show_tab(Kind.ISSUES),
+            "nextIssue": lambda: window.tables[Kind.ISSUES].step(1),
+            "previousIssue": lambda: window.tables[Kind.ISSUES].step(-1),
+            "resetColumns": lambda: self._table().view.layout_of_columns.reset(),
+            "refresh": self._refresh,
+            "themeLight": lambda: self._set_theme("light"),
+            "themeDark": lambda: self._set_theme("dark"),
+            "themeSystem": lambda: self._set_theme("system"),
+            "reconcile": window.runs.start,
+            "reconcileFull": lambda: window.runs.start(full=True),
+            "explainIssue": self.explain,
+            "assignIssue": lambda: issues.assign(self._selected()),
+            "investigateIssue": lambda: issues.investigate(self._selected()),
+            "commentIssue": lambda: issues.comment(self._selected()),
+            "resolveIssue": lambda: issues.resolve(self._selected()),
+            "ignoreIssue": lambda: issues.ignore(self._selected()),
+            "reopenIssue": lambda: issues.reopen(self._selected()),
+            "showTrade": lambda: self._show_related(Kind.TRADES),
+            "showEntries": lambda: self._show_related(Kind.LEDGER),
+            "showIssues": lambda: self._show_related(Kind.ISSUES),
+            "showCounterpart": self._show_counterpart,
+            "copy": lambda: self._table().copy_selection(),
+            "copyWithHeaders": lambda: self._table().copy_selection(headers=True),
+            "toggleCopilot": lambda: window.dock.setVisible(not window.dock.isVisible()),
+            "askCopilot": self._ask_copilot,
+            "newChat": window.dock.new_chat,
+            "loadSample": window.workspaces.load_sample,
+            "about": self._about,
+        }
+
+    def _table(self) -> TablePanel:
+        return self._window.tables[self._window.tab]
+
+    def _selected(self) -> list[int]:
+        return list(self._table().selected_ids())
+
+    def _select_all(self) -> None:
+        self._table().view.selectAll()
+
+    def _find(self) -> None:
+        edit = self._table().filter_bar.edit
+        edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        edit.selectAll()
+
+    def activate(self, kind: Kind) -> None:
+        """A row was double-clicked or Enter pressed: an issue is explained, a record shows its issues."""
+        if kind is Kind.ISSUES:
+            self.explain()
+        else:
+            self._show_related(Kind.ISSUES)
+
+    def explain(self) -> None:
+        """Asks the copilot about the selected issue."""
+        self._window.dock.show()
+        self._window.dock.explain()
+
+    def _ask_copilot(self) -> None:
+        self._window.dock.show()
+        self._window.dock.focus_input()
+
+    def _quit(self) -> None:
+        self._window.close()
+
+    def _export(self) -> None:
+        self._window.workspaces.export(self._window.tab, self._table().query())
+
+    def _refresh(self) -> None:
+        self._table().refresh()
+        self._window.watch.refresh()
+
+    def _set_theme(self, mode: Mode) -> None:
+        self._desk.settings.theme = mode
+        self._desk.theme.set_mode(mode)
+        self._window.refresh_commands()
+
+    def show_filtered(self, tab: str, text: str) -> None:
+        """Shows a tab with this filter."""
+        kind = Kind(tab)
+        self._window.show_tab(kind)
+        self._window.tables[kind].set_query_text(text)
+
+    def _show_counterpart(self) -> None:
+        self._show_related(Kind.LEDGER if self._window.tab is Kind.TRADES else Kind.TRADES)
+
+    def _show_related(self, kind: Kind) -> None:
+        """Shows what has the trade id of the current row, in another tab."""
+        table, workspace, here = self._table(), self._desk.workspace, self._window.tab
+        current = table.current_id()
+        if current is None:
+            return
+
+        def show(trade_ids: list[str]) -> None:
+            if trade_ids:
+                self._window.show_tab(kind)
+                self._window.tables[kind].show_only(field_is(kind, "trade_id", trade_ids[0]))
+
+        self._desk.read(lambda handle: trade_ids_of(handle, workspace, here, [current]), show, key="related")
+
+    def _open_palette(self) -> None:
+        window, desk = self._window, self._desk
+        palette = CommandPalette(
+            desk.theme, desk.icons, window.actions_.palette_items(window.state()), parent=window
+        )
+        PaletteSearch(desk, palette, self._go_to)
+        desk.open(palette)
+
+    def _go_to(self, kind: Kind, row_id: int) -> None:
+        self._window.show_tab(kind)
+        self._window.tables[kind].focus_id(row_id)
+
+    def _about(self) -> None:
+        workspace = self._desk.workspace
+
+        def show(engine: str) -> None:
+            self._desk.open(
+                AboutDialog(
+                    self._desk.theme,
+                    self._desk.icons,
+                    workspace=workspace.target,
+                    database=engine,
+                    data=paths.data(),
+                    settings=paths.settings(),
+                    logs=paths.logs(),
+                    parent=self._window,
+                )
+            )
+
+        self._desk.read(lambda handle: engine_version(handle, workspace), show, key="about")
+
+    def may_close(self) -> bool:
+        """Whether the window may close while data are being stored: not before they are, or the job ends."""
+        self._desk.show_message(
+            "Data are being stored", "Wait until it has finished, or cancel it in the status bar, then quit."
+        )
+        return False
