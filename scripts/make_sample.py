@@ -71,6 +71,7 @@ class Day:
     trades: list[list[str]] = field(default_factory=list)
     entries: list[list[str]] = field(default_factory=list)
     planted: list[tuple[str, str]] = field(default_factory=list)
+    settles: dict[str, str] = field(default_factory=dict)
     next_entry: int = 771001
 
     def trade(
@@ -80,6 +81,7 @@ class Day:
         name, currency, _, account = instrument
         traded = date.fromisoformat(others.get("trade_date", "2026-11-18"))
         settled = traded + timedelta(days=2 if traded.weekday() < 3 else 4)
+        self.settles[trade_id] = settled.isoformat()
         row = [trade_id, name, others.get("side", "BUY"), quantity, price, others["trader"], currency]
         row += [traded.isoformat(), settled.isoformat(), others["counterparty"], account]
         self.trades.append([*row, others.get("status", "pending")])
@@ -88,7 +90,7 @@ class Day:
     def entry(self, trade_id: str, amount: Decimal | str, currency: str, account: str, **others: str) -> None:
         """Adds a ledger entry."""
         kind = others.get("entry_type", "PRINCIPAL")
-        value_date = others.get("value_date", "2026-11-20")
+        value_date = self.settles.get(trade_id, "2026-11-20")
         text = others.get("description", f"{kind.capitalize()} {trade_id}")
         row = [f"LE-{self.next_entry}", trade_id, f"{amount:f}" if isinstance(amount, Decimal) else amount]
         self.entries.append([*row, currency, kind, value_date, account, text])

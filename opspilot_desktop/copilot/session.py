@@ -6,12 +6,12 @@ No Qt here. Events reach the listener on the loop's thread; each one carries the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import queue
 import threading
 from collections.abc import Callable, Generator, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -154,7 +154,8 @@ class Session:
 
         To be called when the chat is first shown and after the key has changed.
         """
-        self._loop.run(self._check())
+        with contextlib.suppress(RuntimeError):  # closed: the window is going
+            self._loop.run(self._check())
 
     def answers(self, question: str, context: Context) -> Generator[Event, None, None]:
         """Asks and yields the turn's events as they come, for a command line. Takes the listener's place."""
@@ -210,7 +211,7 @@ class Session:
     async def _pass_on(self, turn: int, source: Source, answerer: Answerer, asked: Turn) -> Done | None:
         """Hands an answer on piece by piece; None when it failed."""
         self._emit(turn, Started(source))
-        async with aclosing(answerer.ask(asked)) as pieces:
+        async with contextlib.aclosing(answerer.ask(asked)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Done):
                     return piece

@@ -46,7 +46,7 @@ class TextFile:
         except BaseException:
             raw.close()
             raise
-        self._bytes = _HashedBytes(raw, self.name)
+        self._bytes = _HashedBytes(raw, self.name, self.size)
         buffered = io.BufferedReader(self._bytes, _BLOCK)
         self._text = io.TextIOWrapper(buffered, encoding=self.encoding, newline="")
         self._at_start = True
@@ -110,6 +110,7 @@ class TextFile:
         try:
             return read()
         except UnicodeDecodeError:
+            self.refuse_if_changed()
             raise self._undecodable() from None
         except OSError as error:
             raise KnownError(f"{self.name} cannot be read to its end: {_because(error)}.") from None
@@ -170,11 +171,15 @@ def _because(error: OSError) -> str:
 
 
 class _HashedBytes(io.RawIOBase):
-    """The bytes of a file, with what is learnt of them in passing."""
+    """The first `size` bytes of a file, with what is learnt of them in passing.
 
-    def __init__(self, raw: io.FileIO, name: str) -> None:
+    To read on for as long as something else appends to the file might never end.
+    """
+
+    def __init__(self, raw: io.FileIO, name: str, size: int) -> None:
         self._raw = raw
         self._name = name
+        self._size = size
         self._since_line_end = 0
         self.count = 0
         self.has_nul = False
@@ -189,7 +194,7 @@ class _HashedBytes(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         target = memoryview(buffer)
-        data = self._raw.read(len(target)) or b""
+        data = self._raw.read(min(len(target), self._size - self.count)) or b""
         target[: len(data)] = data
         self.count += len(data)
         self.digest.update(data)

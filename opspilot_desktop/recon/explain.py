@@ -185,7 +185,8 @@ def _about_trade(trade: Mapping[str, Any]) -> Iterator[str]:
         if trade.get(name)
     ]
     if dates:
-        yield ", ".join(dates)
+        line = ", ".join(dates)
+        yield line[0].upper() + line[1:]
 
 
 def _ledger_figures(detail: IssueDetail) -> Iterator[str]:

@@ -5,9 +5,11 @@
 | still show it, material evidence equal | stay | stay | (cannot be) |
 | still show it, material evidence changed | stay, with the new evidence | open, with a note | (cannot be) |
 | no longer show it | cleared | stay, marked gone | stay |
-| show it again | (cannot be) | resolved open; ignored stay if the material is equal, else open | open |
+| show it again | stay | resolved open; ignored stay if the material is equal, else open | open |
 
-Assignee, comments and history survive all of it. Everything here is set-based.
+Assignee, comments and history survive all of it. Everything here is set-based. An issue that is gone is
+open or investigating only when a person reopened it after the run that found it gone; the next run clears
+it, whatever its scope: were it shown again, its trade would be in the scope.
 """
 
 from __future__ import annotations
@@ -85,6 +87,7 @@ def apply_findings(
     checked_statuses: Sequence[str],
 ) -> Counts:
     """Opens, reopens, updates and clears issues by the table `findings`, with their history."""
+    _keep_people_out(connection)
     _outcomes.create(connection)
     connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _shown()))
     connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _vanished(scope, rules)))
@@ -96,6 +99,15 @@ def apply_findings(
         _update_vanished(connection, mark)
     opened = _open_new(connection, mark)
     return Counts(opened, counted.get(_REOPENED, 0), counted.get(_CHANGED, 0), counted.get(_CLEARED, 0))
+
+
+def _keep_people_out(connection: Connection) -> None:
+    """Makes people's actions wait until the run is committed; what is read here is then what is updated.
+
+    They take no part in the lock that the run holds. Readers go on.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE issues IN EXCLUSIVE MODE")
 
 
 def _identity() -> ColumnElement[bool]:
@@ -112,6 +124,7 @@ def _shown() -> Select[Any]:
     outcome = case(
         (issues.c.status == IssueStatus.CLEARED.value, _REOPENED),
         (and_(_under_work(), changed), _CHANGED),
+        (and_(_under_work(), issues.c.gone), _BACK),
         (_under_work(), null()),
         (changed, _REOPENED),
         (and_(issues.c.gone, issues.c.status == IssueStatus.RESOLVED.value), _REOPENED),
@@ -131,6 +144,7 @@ def _vanished(scope: Scope, rules: Sequence[Rule]) -> Select[Any]:
     looked_at = or_(
         issues.c.issue_type.in_(everywhere),
         and_(issues.c.issue_type.in_(in_scope), scope.contains(issues.c.issue_key)),
+        and_(_under_work(), issues.c.gone),
     )
     return select(issues.c.id, case((_under_work(), _CLEARED), else_=_GONE)).where(
         looked_at,
@@ -141,9 +155,12 @@ def _vanished(scope: Scope, rules: Sequence[Rule]) -> Select[Any]:
 
 
 def _note_in_history(connection: Connection, mark: RunMark, checked_statuses: Sequence[str]) -> None:
-    matching = [kind.value for kind in IssueType if kind.is_matching]
+    # An orphan goes when its trade comes, whatever the trade's status.
+    left = [
+        kind.value for kind in IssueType if kind.is_matching and kind is not IssueType.ORPHAN_LEDGER_ENTRY
+    ]
     unchecked = and_(
-        issues.c.issue_type.in_(matching), trades.c.id.is_not(None), trades.c.status.not_in(checked_statuses)
+        issues.c.issue_type.in_(left), trades.c.id.is_not(None), trades.c.status.not_in(checked_statuses)
     )
     moved = or_(
         issues.c.difference_units.is_distinct_from(findings.c.difference_units),

@@ -119,5 +119,5 @@ def _currencies_differ(
 
 
 def _is_overflow(error: DBAPIError) -> bool:
-    message = str(error.orig).lower()
-    return "integer overflow" in message or "out of range" in message
+    # PostgreSQL by its code, since a server may speak another language; SQLite has no code of its own for it.
+    return getattr(error.orig, "sqlstate", None) == "22003" or "integer overflow" in str(error.orig)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from ..domain.errors import KnownError
@@ -37,10 +38,12 @@ def shown_name(target: str) -> str:
     """The target as it may be shown and logged: without a password."""
     if not is_postgresql(target):
         return target
-    parts = urlsplit(target)
-    host = parts.hostname or "localhost"
-    port = f":{parts.port}" if parts.port else ""
-    return f"postgresql://{host}{port}{parts.path}"
+    try:
+        parts = urlsplit(target)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # no address at all, but there may be a password in it
+        return "postgresql://…"
+    return f"postgresql://{parts.hostname or 'localhost'}{port}{parts.path}"
 
 
 class Database:
@@ -72,7 +75,7 @@ class Database:
 
         Raises Cancelled when the handle is cancelled, KnownError for what the user can mend.
         """
-        with self._said_plainly(handle), self.engine.connect() as connection:
+        with self.said_plainly(handle), self.engine.connect() as connection:
             if self.is_postgresql:
                 connection.execution_options(isolation_level="REPEATABLE READ")
                 connection.execute(text("SET TRANSACTION READ ONLY"))
@@ -91,7 +94,7 @@ class Database:
         transaction on PostgreSQL goes on beside others, and may call `lock` later. `attach` is a SQLite
         file that the transaction can read as schema `staging` (SQLite only). Raises as `read` does.
         """
-        with self._said_plainly(handle), self.engine.connect() as connection:
+        with self.said_plainly(handle), self.engine.connect() as connection:
             self._attach(connection, attach)
             begun = connection.begin() if self.is_postgresql else _begin_immediate(connection, handle)
             with begun, _interruptible(connection, handle):
@@ -102,7 +105,7 @@ class Database:
     @contextmanager
     def scratch(self, handle: Handle | None = None, *, attach: Path | None = None) -> Iterator[Connection]:
         """A transaction that is always rolled back, for reads that need a temporary table."""
-        with self._said_plainly(handle), self.engine.connect() as connection:
+        with self.said_plainly(handle), self.engine.connect() as connection:
             self._attach(connection, attach)
             transaction = connection.begin()
             try:
@@ -139,13 +142,18 @@ class Database:
             raw.execute("ATTACH DATABASE ? AS staging", (str(path),))
 
     @contextmanager
-    def _said_plainly(self, handle: Handle | None) -> Iterator[None]:
+    def said_plainly(self, handle: Handle | None = None) -> Iterator[None]:
+        """Turns an error of the database into Cancelled or KnownError, where it is one of these."""
         try:
             yield
-        except DBAPIError as error:
+        except Exception as error:
+            # The driver's own errors come unwrapped from what goes past SQLAlchemy, such as COPY.
+            origin = error.orig if isinstance(error, DBAPIError) else error
+            if not isinstance(origin, _driver_errors()):
+                raise
             if handle is not None and handle.cancelled:
                 raise Cancelled from error
-            known = explain_database_error(error, shown_name(self.target))
+            known = explain_database_error(origin, shown_name(self.target))
             if known is None:
                 raise
             raise known from error
@@ -158,7 +166,8 @@ class Database:
 def _sqlite_engine(target: str) -> Engine:
     # NullPool: a connection belongs to one use in one thread. Opening one takes about 0.2 ms.
     engine = create_engine(
-        f"sqlite:///{target}",
+        # Not a text, in which a file's name could mean something; absolute for the same reason (":memory:").
+        URL.create("sqlite", database=str(Path(target).absolute())),
         poolclass=NullPool,
         connect_args={"timeout": 0.0, "check_same_thread": False, "isolation_level": None},
     )
@@ -179,11 +188,16 @@ def _sqlite_engine(target: str) -> Engine:
 
 
 def _postgresql_engine(target: str) -> Engine:
-    scheme, rest = target.split("://", 1)
-    assert scheme in ("postgresql", "postgres")
-    return create_engine(
-        f"postgresql+psycopg://{rest}", poolclass=NullPool, connect_args={"connect_timeout": 10}
-    )
+    try:
+        url = make_url(target).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or not 0 < (url.port or 5432) < 65536:
+        raise KnownError(
+            f"{shown_name(target)} is no address of a database; write it as"
+            " postgresql://user:password@host:5432/database."
+        )
+    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
 
 
 def _begin_immediate(connection: Connection, handle: Handle | None) -> Any:
@@ -225,13 +239,38 @@ def _interruptible(connection: Connection, handle: Handle | None) -> Iterator[No
         remove()
 
 
-def explain_database_error(error: DBAPIError, name: str) -> KnownError | None:
-    """The sentence for a database error that the user can mend; None for a fault of the program."""
-    origin = error.orig
-    if isinstance(origin, sqlite3.Error):
-        return _explain_sqlite(origin, name)
-    if isinstance(error, OperationalError):
-        detail = str(origin).strip().splitlines()[0] if str(origin).strip() else "no answer"
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """The error classes of the drivers that are loaded: psycopg is, only where a server is used."""
+    psycopg = sys.modules.get("psycopg")
+    return (sqlite3.Error,) if psycopg is None else (sqlite3.Error, psycopg.Error)
+
+
+def explain_database_error(error: BaseException | None, name: str) -> KnownError | None:
+    """The sentence for a driver's error that the user can mend; None for a fault of the program."""
+    if isinstance(error, sqlite3.Error):
+        return _explain_sqlite(error, name)
+    return _explain_postgresql(error, name)
+
+
+def _explain_postgresql(error: BaseException | None, name: str) -> KnownError | None:
+    from psycopg import OperationalError as ServerError
+    from psycopg.errors import (
+        DeadlockDetected,
+        DiskFull,
+        InsufficientPrivilege,
+        LockNotAvailable,
+        ReadOnlySqlTransaction,
+        SerializationFailure,
+    )
+
+    detail = str(error).strip().partition("\n")[0] or "no answer"
+    if isinstance(error, InsufficientPrivilege | ReadOnlySqlTransaction):
+        return KnownError(f"You are not allowed to do this at {name} ({detail}); ask its administrator.")
+    if isinstance(error, DeadlockDetected | LockNotAvailable | SerializationFailure):
+        return KnownError(f"Somebody else changed the same rows at {name} in the same moment; try again.")
+    if isinstance(error, DiskFull):
+        return KnownError(f"The disk of the server at {name} is full; tell its administrator.")
+    if isinstance(error, ServerError):
         return KnownError(
             f"The server at {name} cannot be used ({detail}); check that it runs and that the address,"
             " user and password are right."

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from ..domain.clock import now
 from ..domain.errors import KnownError
 from . import audit
-from .schema import issue_comments, issues
+from .schema import LARGEST_ID, dirty, issue_comments, issues
 
 _WORKED_ON = ("status", "assigned_to", "reason", "comment")
 """The columns that people's actions change, and undo puts back."""
@@ -27,8 +27,11 @@ class IssueState:
     """What of an issue an action decides by."""
 
     issue_id: int
+    issue_key: str
     status: str
-    row_version: int
+    gone: bool
+    changed_by: str
+    changed_at: str
     values: Mapping[str, str | None]
 
 
@@ -49,8 +52,11 @@ def lock_issues(
     an issue that somebody changed in between.
     """
     found: dict[int, IssueState] = {}
-    for start in range(0, len(ids), _BATCH):
-        query = select(issues).where(issues.c.id.in_(ids[start : start + _BATCH])).with_for_update()
+    # Everybody locks in the same order, so that nobody waits in a circle.
+    wanted = sorted(issue_id for issue_id in set(ids) if 0 < issue_id <= LARGEST_ID)
+    for start in range(0, len(wanted), _BATCH):
+        query = select(issues).where(issues.c.id.in_(wanted[start : start + _BATCH]))
+        query = query.order_by(issues.c.id).with_for_update()
         for row in connection.execute(query).mappings():
             expected = (versions or {}).get(row["id"], row["row_version"])
             if row["row_version"] != expected:
@@ -59,7 +65,15 @@ def lock_issues(
                     " look at it again before you go on."
                 )
             values = {name: row[name] for name in _WORKED_ON}
-            found[row["id"]] = IssueState(row["id"], row["status"], row["row_version"], values)
+            found[row["id"]] = IssueState(
+                row["id"],
+                row["issue_key"],
+                row["status"],
+                row["gone"],
+                row["changed_by"],
+                row["changed_at"],
+                values,
+            )
     missing = [issue_id for issue_id in ids if issue_id not in found]
     if missing:
         raise KnownError(f"There is no issue {missing[0]}; look at the list of issues for the right number.")
@@ -83,13 +97,14 @@ def change_issues(
             .where(issues.c.id.in_(part))
             .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **values)
         )
+    look_again(connection, states)
     _write_history(connection, who, at, states, entry)
     changes = [
         audit.Change(
             issues.name,
             str(state.issue_id),
-            {**{name: state.values[name] for name in values}, "row_version": state.row_version},
-            {**values, "row_version": state.row_version + 1},
+            {name: state.values[name] for name in values},
+            dict(values),
         )
         for state in states
     ]
@@ -104,12 +119,14 @@ def add_comments(connection: Connection, who: str, states: Sequence[IssueState],
     added = connection.execute(
         select(issue_comments.c.id, issue_comments.c.issue_id)
         .where(issue_comments.c.id > first, issue_comments.c.who == who, issue_comments.c.kind == "comment")
-        .where(issue_comments.c.issue_id.in_([state.issue_id for state in states]))
         .order_by(issue_comments.c.id)
     )
+    # On a server the same person may be commenting on other issues, which are not locked, at the same time.
+    commented = {state.issue_id for state in states}
     changes = [
         audit.Change(issue_comments.name, str(row.id), None, {"issue_id": row.issue_id, "text": text})
         for row in added
+        if row.issue_id in commented
     ]
     return audit.append(connection, who, "comment", _subject(states), {"issues": len(states)}, changes)
 
@@ -131,22 +148,33 @@ def undo_operation(connection: Connection, who: str, audit_id: int) -> tuple[int
 
 
 def _put_back(connection: Connection, who: str, changes: Sequence[audit.Change]) -> list[audit.Change]:
-    versions = {int(change.key): int((change.after or {})["row_version"]) for change in changes}
-    states = lock_issues(connection, list(versions), versions)
+    """Gives each issue the values it had; refused if one of them is no longer what the operation left."""
+    states = lock_issues(connection, [int(change.key) for change in changes])
     at = now()
     undone = []
-    for change in changes:
-        values = {name: value for name, value in (change.before or {}).items() if name != "row_version"}
+    for change, state in zip(changes, states, strict=True):
+        before, after = dict(change.before or {}), dict(change.after or {})
+        if any(state.values[name] != value for name, value in after.items()):
+            raise KnownError(
+                f"Issue {state.issue_id} was changed by {state.changed_by} at {state.changed_at},"
+                " so this can no longer be undone."
+            )
         connection.execute(
             update(issues)
-            .where(issues.c.id == int(change.key))
-            .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **values)
+            .where(issues.c.id == state.issue_id)
+            .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **before)
         )
-        # The version goes on counting, so that undoing the undo finds the issue as this leaves it.
-        after = {**values, "row_version": versions[int(change.key)] + 1}
-        undone.append(audit.Change(change.table, change.key, change.after, after))
+        undone.append(audit.Change(change.table, change.key, after, before))
+    look_again(connection, states)
     _write_history(connection, who, at, states, Entry("undone", ""))
     return undone
+
+
+def look_again(connection: Connection, states: Sequence[IssueState]) -> None:
+    """Marks the trades of issues that the data no longer show, so that the next run looks at them again."""
+    keys = [state.issue_key for state in states if state.gone]
+    if keys:
+        connection.execute(insert(dirty), [{"kind": "key", "trade_id": key} for key in keys])
 
 
 def _undo_comment(connection: Connection, who: str, change: audit.Change) -> audit.Change:
@@ -157,8 +185,10 @@ def _undo_comment(connection: Connection, who: str, change: audit.Change) -> aud
         key = connection.execute(insert(issue_comments).values(values)).inserted_primary_key
         assert key is not None
         return audit.Change(change.table, str(key[0]), None, change.before)
-    found = connection.execute(delete(issue_comments).where(issue_comments.c.id == int(change.key))).rowcount
-    if not found:
+    # SQLite gives the number of a comment that was taken away to the next one: it has to be the same comment.
+    same = [issue_comments.c[name] == value for name, value in change.after.items()]
+    added = and_(issue_comments.c.id == int(change.key), issue_comments.c.kind == "comment", *same)
+    if not connection.execute(delete(issue_comments).where(added)).rowcount:
         raise KnownError("The comment is no longer there, so it cannot be undone.")
     return audit.Change(change.table, change.key, change.after, None)
 

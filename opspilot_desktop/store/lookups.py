@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from ..domain.fields import Kind
-from .schema import RECORD_TABLES, issues, trades
+from .schema import LARGEST_ID, RECORD_TABLES, issues, trades
 from .situations import Describe, issue_rows
 
-_LARGEST_ID = 2**63 - 1
+_BATCH = 500
 
 
 def numbered_issues(connection: Connection, text: str, most: int, describe: Describe) -> list[dict[str, Any]]:
     """The issue of that number, and the issues of the trade of that id."""
-    is_number = text.isascii() and text.isdigit() and int(text[:20]) <= _LARGEST_ID
+    is_number = text.isascii() and text.isdigit() and int(text[:20]) <= LARGEST_ID
     same_number = issues.c.id == int(text) if is_number else issues.c.id < 0
     query = select(issues.c.id).where(or_(same_number, issues.c.trade_id == text))
     found = connection.execute(query.order_by(issues.c.id).limit(most)).scalars().all()
@@ -41,5 +41,9 @@ def trades_like(connection: Connection, text: str, most: int) -> list[dict[str, 
 def trade_ids(connection: Connection, kind: Kind, ids: Sequence[int]) -> list[str]:
     """The trade ids of rows of that kind, each once."""
     table = RECORD_TABLES[kind]
-    query = select(table.c.trade_id).where(table.c.id.in_(list(ids)), table.c.trade_id.is_not(None))
-    return list(connection.execute(query.distinct()).scalars())
+    found: dict[str, None] = {}
+    for start in range(0, len(ids), _BATCH):
+        part = table.c.id.in_(list(ids[start : start + _BATCH]))
+        query = select(table.c.trade_id).where(part, table.c.trade_id.is_not(None)).order_by(table.c.id)
+        found |= dict.fromkeys(connection.execute(query).scalars())
+    return list(found)

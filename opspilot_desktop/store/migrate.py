@@ -10,10 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from ..domain.errors import KnownError
-from .database import Database, shown_name
+from .database import Database, is_postgresql, shown_name
 from .schema import HEAD
 
 _KNOWN_REVISIONS = ("0001",)
+_LASTING_TABLES = ("trades", "ledger_entries", "issues", "audit_log")
+"""Tables that a workspace of any revision has."""
 _PAGE_SIZE = 16384
 
 
@@ -23,10 +25,10 @@ def open_database(target: str, *, create: bool) -> Database:
     Raises KnownError when there is no workspace (and `create` is false), when the file is something else,
     or when a newer program wrote it; nothing is changed then.
     """
+    if not is_postgresql(target):
+        _refuse_impossible_path(target, create)
     database = Database(target)
     try:
-        if not database.is_postgresql:
-            _refuse_impossible_path(target, create)
         revision = _revision(database)
         if revision is None:
             if not create:
@@ -48,9 +50,13 @@ def open_database(target: str, *, create: bool) -> Database:
 
 def _refuse_impossible_path(target: str, create: bool) -> None:
     path = Path(target)
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, ValueError) as error:  # a name that is too long, or has a NUL
+        raise KnownError(f"{target} cannot be opened ({error}); choose another name.") from error
+    if is_folder:
         raise KnownError(f"{target} is a folder; name a file.")
-    if path.exists():
+    if is_there:
         return
     if not create:
         raise KnownError(
@@ -65,16 +71,18 @@ def _revision(database: Database) -> str | None:
     if not database.is_postgresql and not Path(database.target).exists():
         return None
     with database.read() as connection:
-        names = set(inspect(connection).get_table_names())
-        if "alembic_version" in names:
+        inspector = inspect(connection)
+        names = {*inspector.get_table_names(), *inspector.get_view_names()}
+        if not names:
+            return None
+        # Other programs use Alembic too, and their revisions may be called like ours.
+        if names >= {"alembic_version", *_LASTING_TABLES}:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return str(found) if found is not None else None
-        if names:
-            raise KnownError(
-                f"{shown_name(database.target)} is another program's database;"
-                " choose another file or an empty one."
-            )
-    return None
+            if found is not None:
+                return str(found)
+    raise KnownError(
+        f"{shown_name(database.target)} is another program's database; choose another file or an empty one."
+    )
 
 
 def _upgrade(database: Database) -> None:
@@ -93,7 +101,7 @@ def _upgrade(database: Database) -> None:
 
 def _prepare_file(database: Database) -> None:
     """Page size and WAL have to be set before the first table, outside a transaction."""
-    with database.engine.connect() as connection:
+    with database.said_plainly(), database.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
@@ -108,7 +116,7 @@ def _keep_a_copy(database: Database, revision: str) -> None:
     copy = path.with_name(f"{path.stem}.before-{revision}-to-{HEAD}{path.suffix}")
     if copy.exists():
         return
-    with database.engine.connect() as connection:
+    with database.said_plainly(), database.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute("VACUUM INTO ?", (str(copy),))

@@ -6,12 +6,16 @@ pages by id, so that neither a filter nor a position deep in the table costs mor
 
 from __future__ import annotations
 
+import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     FromClause,
@@ -26,14 +30,29 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from ..domain.decimals import Exact, to_text
 from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
 from ..domain.issues import IssueStatus, IssueType, Severity
 from ..domain.query import Operator, Query, Term
+from .database import SQLITE
 from .schema import RECORD_TABLES, dirty, issues, ledger_entries, trades
 
 _FETCH = 20_000
+_DATE_PART = re.compile("[0-9-]+", re.ASCII)
+# Looked for by what they are called: asking a million rows how they match, only to see that no such word
+# is in any answer, takes a second.
+_CODED: Mapping[FieldType, Mapping[str, str]] = {
+    FieldType.ISSUE_TYPE: {kind.value: kind.label for kind in IssueType},
+    FieldType.SEVERITY: {severity.value: severity.label for severity in Severity},
+    FieldType.ISSUE_STATUS: {status.value: status.label for status in IssueStatus},
+    FieldType.MATCH_STATUS: {status.value: status.value for status in MatchStatus},
+    FieldType.SIDE: {side: side for side in ("BUY", "SELL")},
+}
 _SEVERITY_ORDER = {severity.value: rank for rank, severity in enumerate(reversed(Severity))}
 
 
@@ -48,14 +67,26 @@ class TableReader:
         if kind is Kind.ISSUES:
             self.source = issues.outerjoin(trades, trades.c.trade_id == issues.c.trade_id)
 
+    @cached_property
+    def _row_statement(self) -> tuple[Select[Any], list[slice]]:
+        """What `rows` asks, and where in its answer's rows the parts of decimals stand, last ones first."""
+        wanted: list[ColumnElement[Any]] = [self.table.c.id]
+        decimals: list[slice] = []
+        for field in self.record.fields:
+            parts = self._columns(field)
+            if field.type is FieldType.DECIMAL:
+                decimals.insert(0, slice(len(wanted), len(wanted) + len(parts)))
+            wanted += parts
+        return select(*wanted).select_from(self.source), decimals
+
     def ids(self, connection: Connection, query: Query) -> array[int]:
         """The ids of the rows that pass the query's terms, in its order."""
         statement = select(self.table.c.id).select_from(self._needed_source(query))
         statement = statement.where(*[self._condition(term, query.shown) for term in query.terms])
-        statement = statement.order_by(*self._order(query)).execution_options(yield_per=_FETCH)
+        statement = statement.order_by(*self._order(query))
         found = array("q")
-        for part in connection.execute(statement).scalars().partitions():
-            found.extend(part)
+        for part in _in_parts(connection, statement):
+            found.extend(map(itemgetter(0), part))
         return found
 
     def count(self, connection: Connection) -> int:
@@ -64,16 +95,17 @@ class TableReader:
 
     def rows(self, connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
         """Rows by id: a value for each field of the record, decimals as plain text, blanks as None."""
-        wanted: list[ColumnElement[Any]] = [self.table.c.id]
-        widths: list[int] = []
-        for field in self.record.fields:
-            parts = self._columns(field)
-            widths.append(len(parts))
-            wanted += parts
-        statement: Select[Any] = (
-            select(*wanted).select_from(self.source).where(self.table.c.id.in_(list(ids)))
-        )
-        return {row[0]: _values(row, widths) for row in connection.execute(statement)}
+        every, decimals = self._row_statement
+        statement = every.where(_is_among(self.table.c.id, ids))
+        found: dict[int, tuple[Any, ...]] = {}
+        for part in _in_parts(connection, statement):
+            for row in part:
+                values = list(row)
+                for at in decimals:  # from the right, so that what is left of it stays in place
+                    limbs = values[at]
+                    values[at] = (None if limbs[0] is None else to_text(*limbs),)
+                found[row[0]] = tuple(values[1:])
+        return found
 
     def _needed_source(self, query: Query) -> FromClause:
         """Issues are joined with their trades only if the query asks for something of the trade."""
@@ -113,7 +145,7 @@ class TableReader:
         if field.type is not FieldType.SEVERITY and field.name not in self._never_blank():
             # Blanks stand last either way, on both databases.
             ordered.insert(0, case((columns[0].is_(None), 1), else_=0))
-        return [*ordered, self.table.c.id.desc() if query.sort.descending else self.table.c.id.asc()]
+        return [*ordered, self.table.c.id.asc()]
 
     def _never_blank(self) -> set[str]:
         required = {field.name for field in self.record.fields if field.required}
@@ -151,11 +183,13 @@ class TableReader:
             return _decimal_starts_with(columns, value)
         if field.type is FieldType.NUMBER:
             return cast(columns[0], Text) == value
-        if field.type in (FieldType.ISSUE_TYPE, FieldType.SEVERITY, FieldType.ISSUE_STATUS):
+        if field.type in _CODED:
             wanted = value.lower().replace("_", " ")
-            kinds = (*IssueType, *Severity, *IssueStatus)
-            return columns[0].in_([kind.value for kind in kinds if wanted in kind.label.lower()])
-        return columns[0].icontains(value, autoescape=True)
+            codes = [code for code, label in _CODED[field.type].items() if wanted in label.lower()]
+            return columns[0].in_(codes) if codes else literal(False)
+        if field.type is FieldType.DATE and not _DATE_PART.fullmatch(value):
+            return literal(False)
+        return _holds(columns[0], value)
 
 
 def match_status(checked_statuses: Sequence[str]) -> ColumnElement[str]:
@@ -198,17 +232,27 @@ def is_broken() -> ColumnElement[bool]:
     return shown.correlate(trades).exists()
 
 
-def _values(row: Sequence[Any], widths: Sequence[int]) -> tuple[Any, ...]:
-    values: list[Any] = []
-    at = 1
-    for width in widths:
-        if width == 1:
-            values.append(row[at])
-        else:
-            parts = row[at : at + width]
-            values.append(None if parts[0] is None else to_text(*parts))
-        at += width
-    return tuple(values)
+def _in_parts(connection: Connection, statement: Select[Any]) -> Iterator[Sequence[Sequence[Any]]]:
+    """The rows of the answer, some thousands at a time."""
+    if connection.dialect.name != SQLITE:
+        yield from connection.execute(statement.execution_options(yield_per=_FETCH)).partitions()
+        return
+    # The driver's own rows: to have a million of them wrapped takes a second, and says nothing more.
+    driver = connection.dialect.loaded_dbapi
+    with connection.execute(statement) as result:
+        cursor = result.cursor
+        try:
+            while cursor is not None and (part := cursor.fetchmany(_FETCH)):
+                yield part
+        except driver.Error as error:  # as SQLAlchemy itself would have raised it
+            raise DBAPIError.instance(None, None, error, driver.Error, dialect=connection.dialect) from error
+
+
+def _is_among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether the column has one of these ids, each given once; those of a page mostly follow each other."""
+    if ids and max(ids) - min(ids) == len(ids) - 1:
+        return column.between(min(ids), max(ids))
+    return column.in_(list(ids))
 
 
 def _compare(
@@ -261,6 +305,36 @@ def _compare_age(detected_at: ColumnElement[Any], term: Term) -> ColumnElement[b
         Operator.LESS: not_(at_least),
         Operator.AT_MOST: not_(more),
     }.get(term.operator, and_(at_least, not_(more)))
+
+
+class _Like(FunctionElement[bool]):
+    """A pattern that a text matches in any case of letters.
+
+    SQLite's LIKE does that by itself; lowering both sides first, as SQLAlchemy would, takes three times as
+    long.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+    name = "like_any_case"
+
+
+@compiles(_Like, "sqlite")
+def _like_on_sqlite(element: _Like, compiler: SQLCompiler, **options: Any) -> str:
+    text, pattern = element.clauses
+    return f"({compiler.process(text, **options)} LIKE {compiler.process(pattern, **options)} ESCAPE '/')"
+
+
+@compiles(_Like, "postgresql")
+def _like_on_postgresql(element: _Like, compiler: SQLCompiler, **options: Any) -> str:
+    text, pattern = element.clauses
+    return f"({compiler.process(text, **options)} ILIKE {compiler.process(pattern, **options)} ESCAPE '/')"
+
+
+def _holds(text: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    """Whether the text holds the value, in any case of letters."""
+    escaped = re.sub("[%_/]", r"/\g<0>", value)
+    return _Like(text, literal(f"%{escaped}%"))
 
 
 def _decimal_starts_with(columns: Sequence[ColumnElement[Any]], value: str) -> ColumnElement[bool]:

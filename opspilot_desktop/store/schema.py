@@ -26,6 +26,9 @@ from ..domain.fields import LEDGER, TRADES, FieldType, Kind, Record
 HEAD = "0001"
 """The migration this program works with."""
 
+LARGEST_ID = 2**63 - 1
+"""No row has a larger id; a larger number cannot even be asked for."""
+
 metadata = MetaData()
 
 PlainText: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")

@@ -14,7 +14,7 @@ from ..domain.fields import Kind
 from ..domain.issues import UNDER_WORK
 from ..domain.situation import Event, IssueDetail, LastImport, LastRun, Overview, Row
 from .queries import TableReader, is_marked, shows_a_break
-from .schema import dirty, imports, issue_comments, issues, ledger_entries, runs, trades
+from .schema import LARGEST_ID, dirty, imports, issue_comments, issues, ledger_entries, runs, trades
 
 Describe = Callable[[str, Mapping[str, Any]], str]
 """Says an issue in one sentence, from its type and evidence."""
@@ -137,8 +137,9 @@ def issue_detail(
 def issue_rows(connection: Connection, ids: Sequence[int], describe: Describe) -> list[dict[str, Any]]:
     """Issues as `issues --format json` gives them, in the order of `ids`."""
     found = {}
-    for start in range(0, len(ids), _BATCH):
-        statement = select(issues).where(issues.c.id.in_(ids[start : start + _BATCH]))
+    possible = [issue_id for issue_id in ids if 0 < issue_id <= LARGEST_ID]
+    for start in range(0, len(possible), _BATCH):
+        statement = select(issues).where(issues.c.id.in_(possible[start : start + _BATCH]))
         for row in connection.execute(statement).mappings():
             found[row["id"]] = _as_issue(dict(row), describe)
     return [found[issue_id] for issue_id in ids if issue_id in found]
@@ -176,7 +177,15 @@ def _events(connection: Connection, issue: Mapping[str, Any]) -> list[Event]:
         .order_by(issue_comments.c.id.desc())
     ).mappings()
     events = [
-        Event(row["at"], row["who"], row["kind"], _readable(row["text"]), row["run_id"]) for row in rows
+        Event(
+            row["at"],
+            row["who"],
+            row["kind"],
+            # What a person wrote stays as it was written, whatever it looks like.
+            row["text"] if row["run_id"] is None else _readable(row["text"]),
+            row["run_id"],
+        )
+        for row in rows
     ]
     who = connection.execute(select(runs.c.who).where(runs.c.id == issue["opened_run"])).scalar() or ""
     return [*events, Event(issue["detected_at"], who, "opened", "", issue["opened_run"])]
@@ -185,7 +194,4 @@ def _events(connection: Connection, issue: Mapping[str, Any]) -> list[Event]:
 def _readable(text: str) -> str:
     """A note of a changed figure with its figures as people read them."""
     before, became, after = text.partition(" became ")
-    try:
-        return f"{display(before, 2)}{became}{display(after, 2)}" if became else text
-    except ValueError:  # a person's comment that happens to say "became"
-        return text
+    return f"{display(before, 2)}{became}{display(after, 2)}" if became else text

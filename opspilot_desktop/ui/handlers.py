@@ -51,7 +51,7 @@ class Handling:
             "showIssuesTab": lambda: window.show_tab(Kind.ISSUES),
             "nextIssue": lambda: window.tables[Kind.ISSUES].step(1),
             "previousIssue": lambda: window.tables[Kind.ISSUES].step(-1),
-            "resetColumns": lambda: self._table().view.layout_of_columns.reset(),
+            "resetColumns": self._reset_columns,
             "refresh": self._refresh,
             "themeLight": lambda: self._set_theme("light"),
             "themeDark": lambda: self._set_theme("dark"),
@@ -86,6 +86,9 @@ class Handling:
 
     def _select_all(self) -> None:
         self._table().view.selectAll()
+
+    def _reset_columns(self) -> None:
+        self._table().view.layout_of_columns.reset()
 
     def _find(self) -> None:
         edit = self._table().filter_bar.edit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from .dialogs.scrim import Scrim
@@ -17,6 +17,7 @@ from .theme import Theme
 from .widgets.icon_label import IconLabel
 from .widgets.painting import paint_ground
 from .widgets.plain_label import plain_label
+from .widgets.round_window import corners_blend, cut_corners
 
 __all__ = ["CommandPalette", "PaletteItem", "rank"]
 
@@ -58,8 +59,7 @@ class CommandPalette(QDialog):
         self._items = tuple(items)
         self._found: tuple[PaletteItem, ...] = ()
         self._chosen: PaletteItem | None = None
-        self._masked = QGuiApplication.platformName() == "xcb"
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._masked)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, corners_blend())
         self.setModal(True)
         self.input = QLineEdit()
         self.results = plain_label(tone="dim", font=theme.fonts.small)
@@ -106,25 +106,29 @@ class CommandPalette(QDialog):
             self.input.setFocus(Qt.FocusReason.OtherFocusReason)
         super().showEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cuts the corners where they cannot be transparent."""
+        super().resizeEvent(event)
+        cut_corners(self)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paints the ground and the lines between input, list and foot."""
         painter = QPainter(self)
         color = self._theme.color
-        radius = 0 if self._masked else RADIUS_CARD
-        paint_ground(painter, self.rect(), radius, color("raised"), color("control"))
+        paint_ground(painter, self.rect(), RADIUS_CARD, color("raised"), color("control"))
         for y in (INPUT_HEIGHT - 1, self.height() - FOOT_HEIGHT):
             painter.fillRect(QRect(1, y, self.width() - 2, 1), color("line"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Moves in the list and runs from it while the keyboard stays in the input."""
         if watched is self.input and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {
+            steps: dict[int, int] = {
                 Qt.Key.Key_Down: 1,
                 Qt.Key.Key_Up: -1,
                 Qt.Key.Key_PageDown: 8,
                 Qt.Key.Key_PageUp: -8,
             }
-            step = steps.get(Qt.Key(event.key()))
+            step = steps.get(event.key())
             if step is not None:
                 self.list.move_by(step)
                 return True
@@ -173,10 +177,11 @@ class CommandPalette(QDialog):
         self.finished.connect(self._finish)
 
     def _typed(self) -> None:
-        # What was found belongs to what was typed before.
-        self._found = ()
-        self._refresh()
         query = self.query.strip()
+        # What was found before stays until the answer to this query, as far as it still fits.
+        wanted = query.removeprefix(ONLY_ISSUES).casefold()
+        self._found = tuple(item for item in self._found if query and wanted in item.text.casefold())
+        self._refresh()
         if query and not query.startswith(ONLY_COMMANDS):
             self._search.start()
         else:
@@ -196,7 +201,7 @@ class CommandPalette(QDialog):
         for item in self._found:
             fit = match(query.removeprefix(ONLY_ISSUES), item.text)
             shown.append(Shown(item, fit.letters if fit is not None else ()))
-        self.list.show_items(shown)
+        self.list.show_items(shown, f"Nothing fits “{query}”")
         many = len(shown)
         self.results.setText("1 result" if many == 1 else f"{many:,} results")
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -104,7 +104,7 @@ class _Model(QAbstractListModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if isinstance(self.lines[index.row()], str):
+        if not index.isValid() or isinstance(self.lines[index.row()], str):
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
@@ -186,6 +186,8 @@ class PaletteList(QListView):
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._nothing = ""
         self._lines = _Model(self)
         self.setObjectName("paletteList")
         self.setAccessibleName("Results")
@@ -202,14 +204,23 @@ class PaletteList(QListView):
         self.clicked.connect(self._click)
         theme.changed.connect(self.viewport().update)
 
-    def show_items(self, items: Sequence[Shown]) -> None:
-        """Shows other items; the first that can be run is the current one."""
+    def show_items(self, items: Sequence[Shown], nothing: str = "") -> None:
+        """Shows other items; the first that can be run is the current one. `nothing` stands for none."""
         self._lines.show_items(items)
+        self._nothing = nothing
         self.scrollToTop()
         places = self._places()
         runnable = [place for place in places if self._item(place).enabled]
         if places:
             self.setCurrentIndex(self._lines.index((runnable or places)[0], 0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the items, or says that there are none."""
+        super().paintEvent(event)
+        if not self._lines.lines:
+            painter = QPainter(self.viewport())
+            line = QRect(SIDE + 10, 4, self.viewport().width() - 2 * SIDE - 10, ROW_HEIGHT)
+            paint_line(painter, line, self._nothing, self._theme.fonts.base, self._theme.color("dim"))
 
     @property
     def shown(self) -> list[PaletteItem]:

@@ -115,6 +115,11 @@ class _Job(Ticket):
         return TicketState.CANCELLED if isinstance(self.error, Cancelled) else TicketState.FAILED
 
     @property
+    def is_told(self) -> bool:
+        """Whether the runner's signals speak of it."""
+        return self.lane is not Lane.PAGES
+
+    @property
     def may_tell(self) -> bool:
         """Whether anybody still wants to hear of it."""
         return not self.stale and (self.owner is None or isValid(self.owner))
@@ -185,7 +190,8 @@ class Runner(QObject):
     """Runs jobs in lanes and calls back in the window's thread, and never after `shutdown`.
 
     The signals carry the job's `Ticket`: `jobQueued` when it was asked for, `jobStarted` when it begins,
-    `jobProgressed` (ticket, done, total, text; a total of 0 is unknown), `jobFinished` however it ended.
+    `jobProgressed` (ticket, done, total, text; a total of 0 is unknown), `jobFinished` however it ended;
+    not for the pages lane, whose jobs are a part of painting.
     `crashed` carries an exception that is a fault of the program. `changed` carries the `Changes` of a
     finished write, before its `on_done` is called. `becameIdle`: nothing waits or runs any more.
     """
@@ -250,7 +256,8 @@ class Runner(QObject):
         if key is not None:
             self._replace((lane, key), made)
         self._active[made] = None
-        self.jobQueued.emit(made)
+        if made.is_told:
+            self.jobQueued.emit(made)
         self._queues[lane].put(made)
         self._staff(lane)
         return made
@@ -321,7 +328,8 @@ class Runner(QObject):
     def _begin(self, job: _Job) -> None:
         if job in self._active:
             job.state = TicketState.RUNNING
-            self.jobStarted.emit(job)
+            if job.is_told:
+                self.jobStarted.emit(job)
 
     @Slot(object, object, object, str)
     def _progress(self, job: _Job, done: int, total: int, text: str) -> None:
@@ -343,7 +351,8 @@ class Runner(QObject):
             self._tell(job)
         finally:
             self._release(job)
-            self.jobFinished.emit(job)
+            if job.is_told:
+                self.jobFinished.emit(job)
             if not self._active:
                 self.becameIdle.emit()
 

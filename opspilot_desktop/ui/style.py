@@ -115,6 +115,9 @@ QPushButton[kind="quiet"] { background: transparent; border: 1px solid transpare
 QPushButton[kind="quiet"]:hover { background: $row_hover; }
 QPushButton[kind="quiet"]:pressed, QPushButton[kind="quiet"]:checked { background: $sunken; }
 QPushButton[kind="quiet"]:focus { border: 2px solid $focus; padding: 0 7px; }
+QPushButton[kind="search"] { border: 1px solid $control; color: $dim; text-align: left; padding: 0 11px; }
+QPushButton[kind="search"]:hover { background: $row_hover; }
+QPushButton[kind="search"]:focus { border: 2px solid $focus; padding: 0 10px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox { background: $surface; color: $text;
   border: 1px solid $control; border-radius: ${radius}px; selection-background-color: $sel;

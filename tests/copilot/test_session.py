@@ -317,6 +317,15 @@ def test_a_fault_of_the_copilot_itself_still_ends_the_turn(
     assert any(record.levelno == logging.ERROR for record in caplog.records)
 
 
+def test_a_closed_session_is_asked_in_vain(open_session: Open) -> None:
+    session, _ = open_session()
+    session.close()
+    session.check()
+    session.stop()
+    with pytest.raises(RuntimeError, match="closed"):
+        session.ask("Why?", CONTEXT)
+
+
 def test_closing_ends_a_stalled_turn(fake: FakeClaude, open_session: Open) -> None:
     session, _ = open_session()
     fake.reply("The ledger", end="stall")

@@ -85,7 +85,21 @@ def test_dates(day: date, space: str) -> None:
         ("", "Price is required"),
         *[
             (cell, "Not a plain decimal number")
-            for cell in ("1e400", "inf", "NaN", "0x1F", "1.2.3", "1,000", "1 0", "١", "--1", "+-1", ".", "1_0", "−1")
+            for cell in (
+                "1e400",
+                "inf",
+                "NaN",
+                "0x1F",
+                "1.2.3",
+                "1,000",
+                "1 0",
+                "١",
+                "--1",
+                "+-1",
+                ".",
+                "1_0",
+                "−1",
+            )
         ],
         ("12.0000000001", "More than 9 decimals; a mapping can allow rounding"),
         ("10000000000000000", "Too large: the number must be smaller than 10,000,000,000,000,000"),

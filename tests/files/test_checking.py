@@ -29,7 +29,16 @@ def problem(checker: Checker, row: list[str]) -> tuple[str, str, str, str | None
 def test_stored_columns() -> None:
     assert list(stored_columns(TRADES)) == [
         *("trade_id", "instrument", "side", "quantity_units", "quantity_nanos", "price_units", "price_nanos"),
-        *("currency", "trade_date", "settle_date", "counterparty", "account", "trader", "status", "timestamp"),
+        *(
+            "currency",
+            "trade_date",
+            "settle_date",
+            "counterparty",
+            "account",
+            "trader",
+            "status",
+            "timestamp",
+        ),
         *("gross_units", "gross_nanos", "gross_rest"),
     ]
     assert list(stored_columns(LEDGER)) == [

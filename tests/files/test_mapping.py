@@ -67,7 +67,10 @@ def test_aliases_are_proposed_and_not_taken() -> None:
 
 def test_another_case_of_a_name_is_proposed() -> None:
     proposal = propose(("TRADE_ID", "Amount"), LEDGER)
-    assert [(each.field, each.how) for each in proposal.columns] == [("trade_id", "alias"), ("amount", "alias")]
+    assert [(each.field, each.how) for each in proposal.columns] == [
+        ("trade_id", "alias"),
+        ("amount", "alias"),
+    ]
 
 
 def test_an_alias_of_an_optional_field_is_asked_about() -> None:
@@ -88,7 +91,9 @@ def test_two_columns_for_one_field_are_left_to_the_user() -> None:
         Suggestion("ccy", candidates=("currency",)),
         Suggestion("Currency Code", candidates=("currency",)),
     )
-    assert "it is undecided what to take “ccy” (currency), “Currency Code” (currency) for" in str(needed.value)
+    assert "it is undecided what to take “ccy” (currency), “Currency Code” (currency) for" in str(
+        needed.value
+    )
 
 
 def test_missing_required_fields_are_named() -> None:
@@ -115,7 +120,10 @@ def test_a_column_that_a_mapping_gives_to_one_field_is_not_its_own_as_well() -> 
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"price": "Preis"}, "The mapping takes price from the column “Preis”, which this file does not have"),
+        (
+            {"price": "Preis"},
+            "The mapping takes price from the column “Preis”, which this file does not have",
+        ),
         ({"price": "quantity", "quantity": "quantity"}, "takes two fields from the column “quantity”"),
         ({"price": ""}, "The mapping names no column for price"),
     ],
@@ -147,7 +155,10 @@ def test_load_toml(tmp_path: Path) -> None:
         ("\xff", "is not valid TOML"),
         ("columns = 1", "columns in the mapping m.toml must be a table, [columns]."),
         ('[column]\nprice = "x"', "The mapping m.toml has column, which means nothing for trades"),
-        ('[columns]\nprise = "x"', "has columns.prise, which means nothing for trades; use one of: trade_id,"),
+        (
+            '[columns]\nprise = "x"',
+            "has columns.prise, which means nothing for trades; use one of: trade_id,",
+        ),
         ('[columns]\ngross_amount = "x"', "has columns.gross_amount, which means nothing"),
         ("[columns]\nprice = 1", "columns.price in the mapping m.toml must be a column name in quotes."),
         ('[values.side]\nB = "BYE"', "values.side.B in the mapping m.toml must be BUY or SELL, in quotes."),

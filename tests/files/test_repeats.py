@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,11 +39,15 @@ def bad(staging: sqlite3.Connection, record: int, line: int, key: str | None) ->
 
 
 def rejects(staging: sqlite3.Connection) -> list[tuple[object, ...]]:
-    return staging.execute("SELECT record, line, col, value, reason, raw FROM rejects ORDER BY record").fetchall()
+    return staging.execute(
+        "SELECT record, line, col, value, reason, raw FROM rejects ORDER BY record"
+    ).fetchall()
 
 
 def test_every_later_row_names_the_first(staging: sqlite3.Connection) -> None:
-    good(staging, (1, 2, "A"), (2, 3, "B"), (3, 7, "A"), (4, 8, None), (5, 9, None), (6, 10, "A"), (7, 11, "a"))
+    good(
+        staging, (1, 2, "A"), (2, 3, "B"), (3, 7, "A"), (4, 8, None), (5, 9, None), (6, 10, "A"), (7, 11, "a")
+    )
     assert move_repeated(staging, "trade_id") == 2
     said = "Already on line 2 of this file"
     assert rejects(staging) == [(3, 7, "trade_id", "A", said, None), (6, 10, "trade_id", "A", said, None)]
@@ -105,4 +110,4 @@ def test_ascending_keys_do_not_repeat(batches: list[list[str | None]]) -> None:
     for batch in batches:
         ascending.add(batch)
     keys = [key for batch in batches for key in batch if key is not None]
-    assert ascending.holds == all(first < second for first, second in zip(keys, keys[1:], strict=False))
+    assert ascending.holds == all(first < second for first, second in pairwise(keys))

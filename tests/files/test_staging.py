@@ -167,7 +167,9 @@ def test_repeats_far_apart_keep_their_text(stage_text: Callable[..., Staged], tm
     lines = [f'T{number % 4000},"XS\n{number}",BUY,1,{number}' for number in range(6000)]
     with stage_text("\n".join([HEADER, *lines])) as staged:
         assert (staged.good, staged.rejected_total) == (4000, 2000)
-        assert staged.rejects(limit=1) == [Reject(8002, 4001, "trade_id", "T0", "Already on line 2 of this file")]
+        assert staged.rejects(limit=1) == [
+            Reject(8002, 4001, "trade_id", "T0", "Already on line 2 of this file")
+        ]
         staged.save_rejects(tmp_path / "rejects.csv")
     with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
         saved = list(csv.reader(file, strict=True))
@@ -325,7 +327,9 @@ def test_no_file_stays_open(stage_text: Callable[..., Staged]) -> None:
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=6)
-POSITIVE = st.integers(1, 10**12).map(lambda nanos: Decimal(nanos).scaleb(-9)) | st.integers(1, 10**6).map(Decimal)
+POSITIVE = st.integers(1, 10**12).map(lambda nanos: Decimal(nanos).scaleb(-9)) | st.integers(1, 10**6).map(
+    Decimal
+)
 PRICE = st.integers(-(10**15), 10**15).map(lambda nanos: Decimal(nanos).scaleb(-9))
 VALUES = {
     "instrument": TEXT.filter(str.strip),

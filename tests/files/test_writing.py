@@ -27,16 +27,24 @@ def test_the_file_is_replaced_at_the_end(tmp_path: Path) -> None:
 def test_nothing_is_left_of_a_failure(tmp_path: Path, error: type[BaseException]) -> None:
     path = tmp_path / "out.csv"
     path.write_text("old")
-    with pytest.raises(error), replacing(path) as part:
-        part.write_text("half")
-        raise error
+
+    def fail() -> None:
+        with replacing(path) as part:
+            part.write_text("half")
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "out.csv"
-    with pytest.raises(KnownError, match=r"cannot be written \(No such file") as refused, replacing(path) as part:
+    with (
+        pytest.raises(KnownError, match=r"cannot be written \(No such file") as refused,
+        replacing(path) as part,
+    ):
         part.write_text("new")
     assert str(path) in refused.value.message
 

@@ -6,6 +6,7 @@ Tests assert on the requests, and `violations` must be empty at the end.
 
 from __future__ import annotations
 
+import importlib
 import json
 import socket
 import threading
@@ -269,6 +270,8 @@ def _handler(fake: FakeClaude) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def serving(key: str = KEY) -> Iterator[FakeClaude]:
     """The server for one test; fails it when a request broke a rule of the real one."""
+    # The first question loads the SDK, which on a busy machine takes longer than a test waits.
+    importlib.import_module("anthropic.resources.messages")
     fake = FakeClaude(key)
     try:
         yield fake

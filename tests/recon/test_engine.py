@@ -132,7 +132,9 @@ def test_a_quantity_far_above_the_mean_is_anomalous_whatever_the_status(workspac
 def test_the_tolerance_is_exact_at_its_boundary(
     workspace: Workspace, quantity: str, price: str, amount: str, is_issue: bool
 ) -> None:
-    settings = RuleSettings() if "10010000" not in price else RuleSettings.from_user("0.00001", "5", "pending")
+    settings = (
+        RuleSettings() if "10010000" not in price else RuleSettings.from_user("0.00001", "5", "pending")
+    )
     change_rule_settings(workspace, settings)
     add_trades(workspace, trade("T", quantity, price))
     add_entries(workspace, entry("T", amount))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from ...domain.decimals import NANO
+from ...domain.decimals import MAX_UNITS, NANO
 from ...domain.issues import IssueType
 from ...store.schema import trades
 from .. import sql
@@ -41,6 +41,8 @@ class AnomalousQuantity:
         threshold = mean * Fraction(settings.anomaly_factor)
         # Quantities are whole nanos, so "greater than the threshold" is "greater than its whole nanos".
         limit_units, limit_nanos = divmod(int(threshold * NANO), NANO)
+        if limit_units >= MAX_UNITS:
+            return None  # no quantity is that large, and the limit may be larger than a column can be
         quantity = sql.json_text(sql.stored_text(units, nanos))
         return finding(
             trades,

@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from opspilot_desktop.domain.fields import FieldType, Record
 from opspilot_desktop.files.mapping import Mapping, Proposal, Suggestion
@@ -18,6 +18,7 @@ from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
+from .choice import Choice
 from .frame import DialogFrame
 from .raw_text import shown_raw
 
@@ -46,7 +47,7 @@ class ColumnRow:
         shown = ", ".join(shown_raw(value) for value in self.values[:FIRST_VALUES])
         self.first = ElidedLabel(shown, tone="dim")
         self.arrow = IconLabel(theme, icons, "arrow-right")
-        self.combo = QComboBox()
+        self.combo = Choice()
         self.combo.setObjectName(f"mappingField:{suggestion.header}")
         self.combo.setAccessibleName(f"Field for the column {suggestion.header}")
         self.combo.setPlaceholderText("Choose a field")
@@ -90,7 +91,8 @@ class ColumnRow:
         if self.field in (KEPT_OUT, UNDECIDED) or record.field(self.field).type is not FieldType.SIDE:
             return {}
         found = {value.strip().upper() for value in self.values}
-        return dict(_SIDES) if found and found <= set(_SIDES) else {}
+        known = {*_SIDES, *_SIDES.values()}
+        return dict(_SIDES) if found & set(_SIDES) and found <= known else {}
 
     def _say(self, icon: str, role: str, text: str, *, wrong: bool = False) -> None:
         self.sign.set_icon(icon, role)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.issues import IssueAction, ReasonCode
 from opspilot_desktop.ui.icons import Icons
@@ -13,6 +13,7 @@ from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.field import Field
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
+from .choice import Choice
 from .frame import DialogFrame
 from .issue_facts import CurrencySum, Issue, by_type, difference_sums, numbered
 
@@ -50,7 +51,7 @@ class ResolveDialog(DialogFrame):
         )
         self.setObjectName("resolveDialog")
         self._undo = f"One step, undo with {undo_keys}"
-        self.reason = QComboBox()
+        self.reason = Choice()
         self.reason.setObjectName("resolveReason")
         self.reason.setPlaceholderText("Choose a reason")
         for code in ReasonCode:

@@ -133,6 +133,7 @@ class RowErrorsDialog(DialogFrame):
             if self._column is None or reject.column == self._column
         ]
         self.table.show_rows(rows)
+        set_button_text(self.copy, "Copy list")
         if rows:
             self.table.select_row(0)
         more = self._total - len(self._rejects)

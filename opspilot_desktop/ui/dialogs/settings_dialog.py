@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -29,6 +28,7 @@ from opspilot_desktop.ui.widgets.buttons import text_button
 from opspilot_desktop.ui.widgets.field import Field
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
+from .choice import Choice
 from .frame import DialogFrame
 
 WIDTH = 560
@@ -79,12 +79,12 @@ class SettingsDialog(DialogFrame):
         self.key = QLineEdit()
         self.save_key = text_button(icons, "Save key")
         self.forget_key = text_button(icons, "Forget key", kind="link")
-        self.model = QComboBox()
+        self.model = Choice()
         self.tolerance = QLineEdit()
         self.factor = QLineEdit()
         self.statuses = QLineEdit()
         self._rules = rules
-        self._key_field = Field(theme, icons, "Claude API key", self._key_row())
+        self.key_field = Field(theme, icons, "Claude API key", self._key_row())
         self.key.setAccessibleName("Claude API key")
         self.kept = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
         self.tolerance_field = Field(theme, icons, "Tolerance, in the trade's currency", self.tolerance)
@@ -100,11 +100,11 @@ class SettingsDialog(DialogFrame):
         self.set_first_focus(self.modes[mode])
 
     def set_key_state(self, where: Where | None, error: str = "") -> None:
-        """Says where the key is now, and what went wrong with it, if anything did."""
-        self.kept.setText(_KEPT[where])
-        self.forget_key.setEnabled(where in (Where.KEYCHAIN, Where.SESSION))
-        self._key_field.set_error(error)
+        """Says where the key is now; with an `error`, only what went wrong, as nothing else changed."""
+        self.key_field.set_error(error)
         if not error:
+            self.kept.setText(_KEPT[where])
+            self.forget_key.setEnabled(where in (Where.KEYCHAIN, Where.SESSION))
             self.key.clear()
         self.key.setEnabled(True)
         self._check_key()
@@ -167,7 +167,7 @@ class SettingsDialog(DialogFrame):
         self.body.addWidget(plain_label("Copilot", font=fonts.strong))
         key = QVBoxLayout()
         key.setSpacing(4)
-        key.addWidget(self._key_field)
+        key.addWidget(self.key_field)
         key.addWidget(self.kept)
         self.body.addLayout(key)
         self.body.addWidget(Field(self.theme, self.icons, "Model", self.model))

@@ -178,15 +178,19 @@ class CompareTable(QWidget):
         return max(NARROWEST, widest + 2 * CELL_PADDING + 4)
 
     def _fit(self) -> None:
-        """Spreads the room that is left over the columns of values; where there is none, entries scroll."""
+        """Makes the columns of values equally wide; where there is no room for that, the entries scroll."""
         if not self._wanted:
             return
         bar = self.entries.verticalScrollBar()
         room = self.width() - (bar.sizeHint().width() if bar.maximum() > 0 else 0)
-        values = len(self._wanted) - 1
-        share, rest = divmod(max(0, room - sum(self._wanted)), values)
-        widths = [width + (share if column else 0) for column, width in enumerate(self._wanted)]
-        widths[-1] += rest
+        field, *wanted = self._wanted
+        equal, rest = divmod(room - field, len(wanted))
+        if equal >= max(wanted):
+            wanted = [equal] * len(wanted)
+            wanted[-1] += rest
+        elif room > field + sum(wanted):
+            wanted[-1] = room - field - sum(wanted[:-1])
+        widths = [field, *wanted]
         for column, width in enumerate(widths):
             part = self.frozen if column < FROZEN else self.entries
             part.setColumnWidth(column, width)

@@ -9,7 +9,7 @@ from enum import Enum
 from opspilot_desktop.domain.fields import LEDGER, TRADES, Field, FieldType, Record
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail, Row
-from opspilot_desktop.recon.wording import flat, money, number
+from opspilot_desktop.recon.wording import atoms, flat, money, number
 
 NONE = "–"
 _MONEY = ("gross_amount", "amount", "price")
@@ -102,6 +102,8 @@ def compare(detail: IssueDetail) -> Comparison:
     return Comparison(_headers(detail), tuple(rows), max(0, detail.entry_count - len(entries)))
 
 
+_OF_AMOUNTS = (IssueType.AMOUNT_MISMATCH, IssueType.MISSING_LEDGER_ENTRY, IssueType.ORPHAN_LEDGER_ENTRY)
+
 Marker = Callable[[Sequence[Cell]], list[Cell]]
 
 
@@ -111,16 +113,27 @@ def _marks(detail: IssueDetail) -> dict[str, Marker]:
     marks: dict[str, Marker] = {}
     if detail.trade is not None and detail.entries:
         marks |= dict.fromkeys(("Currency", "Account", "Value date"), _differing)
-    if issue_type in (
-        IssueType.AMOUNT_MISMATCH,
-        IssueType.MISSING_LEDGER_ENTRY,
-        IssueType.ORPHAN_LEDGER_ENTRY,
-    ):
-        # Sum and trade differ, or one of them is missing: it is no single entry's fault.
+    if issue_type in _OF_AMOUNTS and _amounts_differ(detail):
+        # The sum differs from the trade, or one of them is missing: it is no single entry's fault.
         marks["Amount"] = _all(Mark.DIFFERS)
     if issue_type == IssueType.ANOMALOUS_QUANTITY:
         marks["Quantity"] = _first(Mark.UNUSUAL)
     return marks
+
+
+def _amounts_differ(detail: IssueDetail) -> bool:
+    """Whether the rows, as they are now, differ by more than was tolerated when the issue was found.
+
+    Where not all entries are at hand, the issue is believed.
+    """
+    if detail.trade is None or not detail.entries:
+        return True
+    amounts = [atoms(row.get("amount")) for row in detail.entries]
+    gross = atoms(detail.trade.get("gross_amount"))
+    if gross is None or None in amounts or len(amounts) < detail.entry_count:
+        return True
+    total = sum(amount for amount in amounts if amount is not None)
+    return abs(abs(gross) - abs(total)) > (atoms(detail.evidence.get("tolerance")) or 0)
 
 
 def _all(mark: Mark) -> Marker:

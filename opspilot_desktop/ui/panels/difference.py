@@ -43,9 +43,19 @@ def figures_of(detail: IssueDetail, now: datetime | None = None) -> Figures:
     """The figures of an issue, from the evidence that the engine measured."""
     issue_type = str(detail.issue.get("issue_type", ""))
     figures = _BY_TYPE.get(issue_type, _of_other)(detail)
-    warning = "The rows have changed since; Reconcile measures them again." if is_outdated(detail) else ""
+    warning = "The rows have changed since; Reconcile measures them again." if _changed(detail) else ""
     facts = (*figures.facts, *_detected(detail, now))
     return Figures(figures.title, figures.figure, figures.unit, figures.line, facts, warning)
+
+
+def _changed(detail: IssueDetail) -> bool:
+    """Whether the rows no longer show what the engine found."""
+    came = {
+        IssueType.MISSING_LEDGER_ENTRY: detail.entry_count > 0,
+        IssueType.ORPHAN_LEDGER_ENTRY: detail.trade is not None,
+    }
+    issue_type = detail.issue.get("issue_type")
+    return is_outdated(detail) or any(kind == issue_type and now for kind, now in came.items())
 
 
 def basis_points(difference: object, gross: object) -> str:

@@ -15,12 +15,14 @@ from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import text_width
+from opspilot_desktop.ui.widgets.round_window import round_menu
 
 from .row_cache import Page
-from .table_spec import Column
+from .table_spec import Column, Painter
 
-_CHARACTER = 0.85  # of a figure's width; letters are narrower on the average
+_CHARACTER = 0.75  # of a figure's width; a text is narrower on the average
 _WIDEST_GROWTH = 420
+_ROUNDING = 2  # between what a text measures and what it needs
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
 
@@ -58,7 +60,7 @@ class ColumnLayout(QObject):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, _ASCENDING)
         self.reset()
-        header.sortIndicatorChanged.connect(lambda _section, _order: self.sortChanged.emit())
+        header.sortIndicatorChanged.connect(lambda section, _order: self._on_sort(section))
         header.sectionMoved.connect(lambda *_: self.shownChanged.emit())
         header.sectionResized.connect(self._note_width)
 
@@ -106,7 +108,10 @@ class ColumnLayout(QObject):
         self.shownChanged.emit()
 
     def make_room(self, page: Page) -> None:
-        """Widens the columns that must not cut anything, when the page needs it; soon, not while painting."""
+        """Widens columns for the page's texts: at once nothing, as it may be asked for while painting.
+
+        What must never be cut gets all it needs, other texts as many characters as their field declares.
+        """
         for at, text in enumerate(page.widest):
             if len(text) > len(self._wanted.get(at, "")):
                 self._wanted[at] = text
@@ -163,7 +168,9 @@ class ColumnLayout(QObject):
             action.setEnabled(shown != (column.name,))
             action.toggled.connect(_bound(self.set_shown, column.name))
         menu.addSeparator()
-        self._fill_sort_menu(menu.addMenu("Sort by"))
+        by = menu.addMenu("Sort by")
+        round_menu(by)
+        self._fill_sort_menu(by)
         menu.addAction("Reset columns").triggered.connect(self.reset)
 
     def _fill_sort_menu(self, menu: QMenu) -> None:
@@ -192,8 +199,24 @@ class ColumnLayout(QObject):
     def _usual_width(self, section: int) -> int:
         column = self._columns[section]
         text = round(column.declared.wide * text_width(self._theme.fonts.base, "0") * _CHARACTER)
-        content = max(text, self._content_width(column)) + self._padding(section)
-        return max(content, self._header.sectionSizeFromContents(section).width())
+        label = text_width(self._header.font(), column.label) + _ROUNDING
+        return max(text, label, self._content_width(column)) + self._padding(section)
+
+    def _on_sort(self, section: int) -> None:
+        """The label that has the arrow now keeps its whole text."""
+        if section >= 0 and section not in self._chosen_widths:
+            needed = self._header.sectionSizeFromContents(section).width()
+            if needed > self._header.sectionSize(section):
+                self._sizing = True
+                self._header.resizeSection(section, needed)
+                self._sizing = False
+        self.sortChanged.emit()
+
+    def _most(self, column: Column) -> int:
+        """How wide a column's texts may become by themselves."""
+        if column.never_cut:
+            return _WIDEST_GROWTH
+        return column.declared.wide * text_width(self._theme.fonts.base, "0")
 
     def _padding(self, section: int) -> int:
         return CELL_PADDING + (FIRST_CELL_PADDING if self.is_first(section) else CELL_PADDING)
@@ -202,10 +225,11 @@ class ColumnLayout(QObject):
         wanted, self._wanted = self._wanted, {}
         self._sizing = True
         for at, text in wanted.items():
-            if text and at not in self._chosen_widths:
-                width = text_width(self._theme.fonts.base, text) + self._padding(at) + 2
-                if width > self._header.sectionSize(at):
-                    self._header.resizeSection(at, min(width, _WIDEST_GROWTH))
+            if at not in self._chosen_widths:
+                width = text_width(self._theme.fonts.base, text) + _ROUNDING
+                width = min(width, self._most(self._columns[at])) + self._padding(at)
+                if self._columns[at].painter is Painter.TEXT and width > self._header.sectionSize(at):
+                    self._header.resizeSection(at, width)
         self._sizing = False
 
     def _note_width(self, section: int, _before: int, after: int) -> None:

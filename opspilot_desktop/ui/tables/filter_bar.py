@@ -16,6 +16,7 @@ from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import icon_button, text_button
 from opspilot_desktop.ui.widgets.chips import Chip
 from opspilot_desktop.ui.widgets.plain_label import plain_label
+from opspilot_desktop.ui.widgets.round_window import round_menu
 from opspilot_desktop.ui.widgets.spinner import Spinner
 
 from .quick_filters import QuickFilter, spelled
@@ -39,15 +40,14 @@ class FilterEdit(QLineEdit):
         self.setFixedHeight(CONTROL)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         search = QAction(self)
-        search.setEnabled(True)
         icons.bind(search, "search")
         self.addAction(search, QLineEdit.ActionPosition.LeadingPosition)
         search.triggered.connect(self.selectAll)
         self._empty = QAction("Clear the filter", self)
         icons.bind(self._empty, "close")
         self._empty.triggered.connect(self.clear)
-        self._empty.setVisible(False)
         self.addAction(self._empty, QLineEdit.ActionPosition.TrailingPosition)
+        self._empty.setVisible(False)
         self.textChanged.connect(lambda text: self._empty.setVisible(bool(text)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -86,6 +86,7 @@ class FilterBar(QWidget):
         self._offered = tuple(offered)
         self._fill_columns_menu = fill_columns_menu
         self._chips: list[tuple[QuickFilter, Chip]] = []
+        self._counted = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
@@ -158,16 +159,17 @@ class FilterBar(QWidget):
 
     def set_counts(self, shown: int, total: int) -> None:
         """Says how many of all rows pass; nothing when no filter is in force."""
-        self._count.setText(f"{shown:,} of {total:,}" if self.terms() else "")
+        self._counted = f"{shown:,} of {total:,}" if self.terms() else ""
+        self._count.setText(self._counted)
 
     def set_busy(self, busy: bool) -> None:
         """Shows that the table is still being searched."""
         self._spinner.setVisible(busy)
         if busy:
             self._spinner.start()
-            self._count.setText("Searching…")
         else:
             self._spinner.stop()
+        self._count.setText("Searching…" if busy else self._counted)
 
     def _leave(self) -> None:
         """What was typed counts now, not in a moment."""
@@ -226,6 +228,7 @@ class FilterBar(QWidget):
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        round_menu(menu)
         return menu
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
-from opspilot_desktop.domain.fields import Record
+from opspilot_desktop.domain.fields import Kind, Record
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.query import Query, parse_filter
 from opspilot_desktop.operations.reading import list_ids
@@ -17,6 +17,12 @@ from opspilot_desktop.ui.runner import Lane, Runner, Ticket
 from .filter_bar import FilterBar
 from .quick_filters import QuickFilter
 from .table_message import Action, TableMessage
+
+_NOUNS = {
+    Kind.TRADES: ("trade", "trades"),
+    Kind.LEDGER: ("ledger entry", "ledger entries"),
+    Kind.ISSUES: ("issue", "issues"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class NoHits(QObject):
     def explain(self, workspace: Workspace, query: Query, total: int) -> None:
         """Shows the message at once, and the way out as soon as it is known."""
         parts = self._parts(query)
-        self._say(f"All {total:,} are hidden by the filter.", [])
+        self._say(f"The filter hides all {self._counted(total)}.", [])
         kind = self._record.kind
 
         def count(handle: Handle) -> list[int]:
@@ -79,17 +85,23 @@ class NoHits(QObject):
     def _advise(self, parts: Sequence[_Part], counts: Sequence[int], total: int) -> None:
         helpful = [(hits, part) for hits, part in zip(counts, parts, strict=True) if hits]
         if not helpful:
-            self._say(f"Only without any filter there are rows: {total:,}.", [])
+            self._say(f"Only all of it together hides the {self._counted(total)}.", [])
             return
         # The part that hides least is the likeliest slip.
         hits, part = min(helpful, key=lambda pair: pair[0])
-        self._say(f"Without {part.name} there are {hits:,}.", [(f"Remove {part.name}", part.remove)])
+        verb = "is" if hits == 1 else "are"
+        line = f"Without {part.name} there {verb} {self._counted(hits)}."
+        self._say(line, [(f"Remove {part.name}", part.remove)])
+
+    def _counted(self, rows: int) -> str:
+        one, many = _NOUNS[self._record.kind]
+        return f"{rows:,} {one if rows == 1 else many}"
 
     def _say(self, line: str, actions: list[Action]) -> None:
         everything: Action = ("Remove all filters", lambda: self._bar.set_filter("", ()))
         if not actions or len(self._bar.chips) + bool(self._bar.text.strip()) > 1:
             actions = [*actions, everything]
-        self._message.say(f"No {self._record.label.lower()} pass the filter", line, actions)
+        self._message.say(f"No {_NOUNS[self._record.kind][1]} pass the filter", line, actions)
 
 
 def _remover(bar: FilterBar, quick: QuickFilter) -> Callable[[], None]:

@@ -17,7 +17,7 @@ PAGES_KEPT = 48
 class Page:
     """Consecutive rows of a table, worded for the screen.
 
-    `widest` has the longest text of each column that must never be cut, "" for the others.
+    `widest` has the longest text of each column.
     """
 
     rows: tuple[tuple[str, ...], ...]
@@ -39,10 +39,7 @@ def worded_page(columns: Sequence[Column], values: Sequence[tuple[Any, ...] | No
         )
         for row in values
     )
-    widest = tuple(
-        max((row[at] for row in rows), key=len, default="") if column.never_cut else ""
-        for at, column in enumerate(columns)
-    )
+    widest = tuple(max(texts, key=len) for texts in zip(*rows, strict=True))
     return Page(rows, widest)
 
 

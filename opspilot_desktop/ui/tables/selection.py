@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel, QItemSelectionRange
 
@@ -20,6 +22,17 @@ def selected_ranges(selection: QItemSelectionModel) -> list[RowRange]:
 def count_rows(ranges: Iterable[RowRange]) -> int:
     """How many rows the ranges hold."""
     return sum(last - first + 1 for first, last in ranges)
+
+
+def rows_within(ranges: Sequence[RowRange], first: int, last: int) -> list[int]:
+    """The rows from `first` to `last` that are in the ranges, which go from top to bottom."""
+    found: list[int] = []
+    at = max(bisect_right(ranges, (first, last)) - 1, 0)
+    for start, end in islice(ranges, at, None):
+        if start > last:
+            break
+        found += range(max(start, first), min(end, last) + 1)
+    return found
 
 
 def ids_in(ids: array[int], ranges: Iterable[RowRange]) -> array[int]:

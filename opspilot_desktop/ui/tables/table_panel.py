@@ -92,7 +92,6 @@ class TablePanel(QWidget):
         self._stale = True
         self._shown_query: Query | None = None
         self._focus: int | None = None
-        self._total = 0
         self._moves = 0  # how often the user has selected or scrolled
         self._empty_text = _EMPTY[kind]
         self.model = RowsModel(self._columns, runner, theme, self)
@@ -339,7 +338,6 @@ class TablePanel(QWidget):
     def _fail(self, error: KnownError) -> None:
         self._patience.stop()
         self.filter_bar.set_busy(False)
-        self.filter_bar.set_counts(0, self._total)
         self.message.say("The table cannot be read", error.message, [("Try again", self.refresh)])
 
 

@@ -12,6 +12,7 @@ from opspilot_desktop.domain.clock import age_in_days, parse_instant
 from opspilot_desktop.domain.decimals import display
 from opspilot_desktop.domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus
 from opspilot_desktop.domain.issues import IssueStatus, IssueType, ReasonCode, Severity
+from opspilot_desktop.files.exporting import as_csv
 
 MISSING = "–"
 """What stands for a missing value, on screen only: nothing is zero by looking empty."""
@@ -21,7 +22,6 @@ LONGEST = 500
 
 _DECIMALS = {"quantity": 0}
 _USUAL_DECIMALS = 2
-_FORMULA_STARTS = ("=", "+", "-", "@")
 # What would break a line, or turn the direction of a text so that it reads as something else.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -57,6 +57,9 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict)
     """The stored value behind each text on screen, where a pill is painted from it."""
 
+    usual: tuple[str, ...] = ()
+    """Texts that the column has room for until the user chooses otherwise."""
+
     @property
     def name(self) -> str:
         """The field's name."""
@@ -80,7 +83,9 @@ def _column(declared: Field) -> Column:
         return make(declared)
     words = _words(declared)
     if words is not None:
-        return Column(declared, words, words, roles=_match_roles() if kind is FieldType.MATCH_STATUS else {})
+        roles = _match_roles() if kind is FieldType.MATCH_STATUS else {}
+        usual = tuple(map(words, IssueType)) if kind is FieldType.ISSUE_TYPE else ()
+        return Column(declared, words, words, roles=roles, usual=usual)
     whole = declared.name == "currency" or kind in (FieldType.ID, FieldType.DATE, FieldType.SIDE)
     role = "dim" if declared.name == "currency" else "text"
     return Column(declared, shown_text, copied_text, never_cut=whole, role=role)
@@ -169,6 +174,4 @@ def shown_text(value: Any) -> str:
 def copied_text(value: Any) -> str:
     """A text for a cell of a spreadsheet: on one line, and never taken for a formula."""
     text = str(value)
-    if not text.isprintable():
-        text = _UNPRINTABLE.sub(" ", text)
-    return f"'{text}" if text.lstrip().startswith(_FORMULA_STARTS) else text
+    return as_csv(text if text.isprintable() else _UNPRINTABLE.sub(" ", text), numeric=False)

@@ -44,17 +44,23 @@ from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import text_width
 from opspilot_desktop.ui.widgets.pills import Pills
 from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
+from opspilot_desktop.ui.widgets.round_window import round_menu
 
 from .column_layout import ColumnLayout
 from .delegates import CellDelegate, delegate_for
 from .row_painting import paint_grounds, paint_lines, row_rect
 from .rows_model import RowsModel
-from .selection import RowRange, count_rows, ids_in, selected_ranges, selection_of
+from .selection import RowRange, count_rows, ids_in, rows_within, selected_ranges, selection_of
 from .sight import Sight
 from .table_spec import Column, Painter
 
 Index = QModelIndex | QPersistentModelIndex
+_PILL_OVERHANG = 5  # a pill may come nearer to the next column than a text: it has an edge of its own
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOVES = (
+    *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
+    *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
+)
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
@@ -82,11 +88,14 @@ class TableView(QTableView):
         self._pills = pills
         self._hovered = -1
         self._current_id: int | None = None
-        self._told_count = 0
+        self._selected: list[RowRange] = []
         self._replacing = False
         header = HeaderView(theme, icons, self)
         self.setHorizontalHeader(header)
         self.setModel(model)
+        # A header asks of each column, row by row, whether all of it is selected. A selection of its own,
+        # always empty, spares it 20 s after Ctrl+A in a million rows.
+        header.setSelectionModel(QItemSelectionModel(model, header))
         self.layout_of_columns = ColumnLayout(header, model.columns, theme, self._content_width)
         self._first_column: int = -1
         self._delegates = self._make_delegates(icons)
@@ -107,8 +116,8 @@ class TableView(QTableView):
         return self._rows
 
     def selected(self) -> list[RowRange]:
-        """The selected rows, as ranges from top to bottom."""
-        return selected_ranges(self.selectionModel())
+        """The selected rows, as ranges from top to bottom. Do not change what it returns."""
+        return self._selected
 
     def selected_count(self) -> int:
         """How many rows are selected."""
@@ -142,7 +151,8 @@ class TableView(QTableView):
             self._take_up(sight)
         finally:
             self._replacing = False
-        self._tell()
+        self._tell_selection()
+        self._tell_current()
 
     def select_row(self, row: int) -> None:
         """Makes the row the current and only selected one, and scrolls to it."""
@@ -151,7 +161,7 @@ class TableView(QTableView):
         self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Ctrl+C copies; the rest is Qt's."""
+        """Enter opens, Ctrl+C copies, and a key that moves selects even where there is nowhere to move to."""
         if event.key() in _ENTER and self.current_row() >= 0:
             self.rowActivated.emit(self.current_id())
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -160,6 +170,8 @@ class TableView(QTableView):
             self.copyRequested.emit(True)
         else:
             super().keyPressEvent(event)
+            if event.key() in _MOVES:
+                self._select_current()
 
     def keyboardSearch(self, search: str) -> None:
         """Nothing: looking for what was typed would read millions of rows; the filter box is for that."""
@@ -173,30 +185,33 @@ class TableView(QTableView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Asks for the menu of the selected rows, at the mouse or, by keyboard, below the current cell."""
-        if not self.selected():
-            return
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._select_current()
             cell = self.visualRect(self.currentIndex()).intersected(self.viewport().rect())
             place = self.viewport().mapToGlobal(cell.bottomLeft() + QPoint(CELL_PADDING, 0))
-        self.menuRequested.emit(place)
+        if self._selected:
+            self.menuRequested.emit(place)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tells how many rows are selected."""
         super().selectionChanged(selected, deselected)
-        self._tell()
+        self._selected = selected_ranges(self.selectionModel())
+        self._tell_selection()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Tells which row is the current one."""
         super().currentChanged(current, previous)
-        self._tell()
+        self._tell_current()
+
+    def reset(self) -> None:
+        """Other rows: Qt forgets the selection without a word."""
+        super().reset()
+        self._selected = []
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows the ring, and the selection in its own colour; a table reached by Tab has a current cell."""
+        """Shows the ring, and the selection in its own colour."""
         super().focusInEvent(event)
-        if self.current_row() < 0 and self._rows.rowCount():
-            at = self._rows.index(max(self.rowAt(0), 0), max(self._first_column, 0))
-            self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -230,12 +245,12 @@ class TableView(QTableView):
         """Grounds, cells, then hairlines, selection bars and the ring."""
         first, last = self.rowAt(event.rect().top()), self.rowAt(event.rect().bottom())
         if first >= 0:
-            rows = range(first, (last if last >= 0 else self._rows.rowCount() - 1) + 1)
-            chosen = [row for row in rows if self.selectionModel().isRowSelected(row)]
+            last = last if last >= 0 else self._rows.rowCount() - 1
+            chosen = rows_within(self._selected, first, last)
             ground = self._theme.color("sel" if self._is_active() else "sel_idle")
             paint_grounds(self, self._theme, self._hovered, chosen, ground)
             super().paintEvent(event)
-            paint_lines(self, self._theme, rows, chosen)
+            paint_lines(self, self._theme, range(first, last + 1), chosen)
         else:
             super().paintEvent(event)
 
@@ -265,6 +280,11 @@ class TableView(QTableView):
         else:
             QToolTip.hideText()
 
+    def _select_current(self) -> None:
+        """The row of the ring, when nothing is selected."""
+        if not self._selected and self.current_row() >= 0:
+            self.select_row(self.current_row())
+
     def _take_up(self, sight: Sight) -> None:
         model, selection = self._rows, self.selectionModel()
         chosen = selection_of(model, sight.selected)
@@ -283,15 +303,16 @@ class TableView(QTableView):
         if not self._replacing:
             self.moved.emit()
 
-    def _tell(self) -> None:
-        """Tells of another count and another current row, each once."""
-        if self._replacing:
-            return
-        self.moved.emit()
-        self.selectedCount.emit(self.selected_count())
+    def _tell_selection(self) -> None:
+        if not self._replacing:
+            self.moved.emit()
+            self.selectedCount.emit(self.selected_count())
+
+    def _tell_current(self) -> None:
         current = self.current_id()
-        if current != self._current_id:
+        if not self._replacing and current != self._current_id:
             self._current_id = current
+            self.moved.emit()
             self.currentRowChanged.emit(current)
 
     def _set_up(self) -> None:
@@ -322,6 +343,7 @@ class TableView(QTableView):
         section = header.logicalIndexAt(place)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        round_menu(menu)
         if section >= 0 and len(self.layout_of_columns.shown()) > 1:
             column = self._rows.columns[section]
             hide = menu.addAction(f"Hide “{column.label}”")
@@ -331,12 +353,13 @@ class TableView(QTableView):
         menu.popup(header.viewport().mapToGlobal(place))
 
     def _content_width(self, column: Column) -> int:
-        """What the widest pill, or an overdue age, takes."""
+        """What the widest of a column's known values takes."""
+        font = self._theme.fonts.base
         if column.painter is Painter.PILL:
-            return max(self._pills.size(value).width() for value in column.values.values())
+            return max(self._pills.size(value).width() for value in column.values.values()) - _PILL_OVERHANG
         if column.painter is Painter.AGE:
-            return text_width(self._theme.fonts.base, "999 d") + ICON_SMALL + CELL_PADDING
-        return 0
+            return text_width(font, "999 d") + ICON_SMALL + CELL_PADDING
+        return max((text_width(font, word) for word in column.usual), default=0)
 
     def _make_delegates(self, icons: Icons) -> list[CellDelegate | None]:
         columns = self._rows.columns

@@ -54,7 +54,7 @@ class HeaderView(QHeaderView):
         theme = self._theme
         painter.fillRect(rect, theme.color(self._ground(option)))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("line"))
-        if self.visualIndex(logical) < self.count() - 1:
+        if self._has_neighbour(logical, 1):
             top = rect.top() + (rect.height() - HEADER_TICK) // 2
             painter.fillRect(rect.right(), top, 1, HEADER_TICK, theme.color("line"))
         self._paint_label(painter, rect, logical, option)
@@ -88,4 +88,13 @@ class HeaderView(QHeaderView):
             painter.drawPixmap(x, rect.top() + (rect.height() - ARROW) // 2, pixmap)
 
     def _left_padding(self, logical: int) -> int:
-        return FIRST_CELL_PADDING if self.visualIndex(logical) == 0 else CELL_PADDING
+        return CELL_PADDING if self._has_neighbour(logical, -1) else FIRST_CELL_PADDING
+
+    def _has_neighbour(self, logical: int, step: int) -> bool:
+        """Whether a section is shown to the right (1) or to the left (-1) of this one."""
+        place = self.visualIndex(logical) + step
+        while 0 <= place < self.count():
+            if not self.isSectionHidden(self.logicalIndex(place)):
+                return True
+            place += step
+        return False

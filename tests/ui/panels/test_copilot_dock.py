@@ -38,7 +38,8 @@ class Desk:
         self.qtbot.mouseClick(self.find(name), Qt.MouseButton.LeftButton)
 
     def find(self, name: str) -> QWidget:
-        """The visible widget of that object name."""
+        """The visible widget of that object name, as soon as it is there."""
+        self.qtbot.waitUntil(lambda: self.offers(name))
         (found,) = (each for each in self.dock.findChildren(QWidget, name) if each.isVisible())
         return cast(QWidget, found)
 

@@ -1,0 +1,1 @@
+"""Benchmarks of the program on generated files; never part of the test run."""

@@ -1,0 +1,61 @@
+"""Seconds from the start of the process to the shown window, warm, on a workspace with the sample data."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+_RUNS = 5
+
+_CHILD = """
+import os, sys, time
+from opspilot_desktop import app
+from PySide6.QtWidgets import QApplication
+from opspilot_desktop.ui.main_window import MainWindow
+
+class Timed(MainWindow):
+    def __init__(self, *parts):
+        super().__init__(*parts)
+        self.shown.connect(self._leave)
+
+    def _leave(self):
+        print(time.time(), "anthropic" in sys.modules, flush=True)
+        os._exit(0)
+
+app.MainWindow = Timed
+app.main(sys.argv[1:])
+"""
+
+
+def start_up_seconds(runs: int = _RUNS) -> list[float]:
+    """The seconds of each warm start, in order; the first, cold one is left out.
+
+    Raises RuntimeError when a start loads the copilot's client, or shows no window.
+    """
+    with tempfile.TemporaryDirectory(prefix="opspilot-benchmark-") as home:
+        environment = {**os.environ, "OPSPILOT_HOME": home, "OPSPILOT_OFFLINE": "1"}
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        made = [sys.executable, "-c", "from opspilot_desktop.operations.demo import open_demo"
+                "\nfrom opspilot_desktop.domain.jobs import Handle\nprint(open_demo(Handle()).target)"]  # fmt: skip
+        target = subprocess.run(made, env=environment, check=True, capture_output=True, text=True).stdout
+        command = [sys.executable, "-c", _CHILD, "--db", target.strip()]
+        return [_start(command, environment) for _ in range(runs + 1)][1:]
+
+
+def _start(command: list[str], environment: dict[str, str]) -> float:
+    began = time.time()
+    answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.split()
+    if len(answer) != 2:
+        raise RuntimeError("the window was not shown")
+    if answer[1] == "True":
+        raise RuntimeError("the copilot's client was loaded at the start")
+    return float(answer[0]) - began
+
+
+def median_start_up(runs: int = _RUNS) -> float:
+    """The median of several warm starts, in seconds."""
+    return statistics.median(start_up_seconds(runs))

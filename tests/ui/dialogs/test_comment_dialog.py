@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
+from opspilot_desktop.ui.icons import Icons
+from opspilot_desktop.ui.theme import Theme
+
+ISSUES = [
+    {"id": 1042, "issue_type": "AMOUNT_MISMATCH", "description": "1,250.00 too little."},
+    {"id": 1057, "issue_type": "MISSING_LEDGER_ENTRY", "description": "No entry."},
+]
+
+
+@pytest.fixture
+def dialog(theme: Theme, icons: Icons, desk_window: QMainWindow, qtbot: QtBot) -> Iterator[CommentDialog]:
+    dialog = CommentDialog(theme, icons, ISSUES, parent=desk_window)
+    dialog.open()
+    qtbot.waitUntil(dialog.text.hasFocus)
+    yield dialog
+    dialog.close()
+
+
+def test_it_names_the_issues(
+    dialog: CommentDialog, theme: Theme, icons: Icons, desk_window: QMainWindow
+) -> None:
+    assert dialog.windowTitle() == "Comment on 2 issues"
+    assert dialog.primary.text() == "Add to 2 issues"
+    assert dialog.accessibleDescription() == "1 amount mismatch, 1 missing ledger entry"
+    one = CommentDialog(theme, icons, ISSUES[:1], parent=desk_window)
+    assert one.windowTitle() == "Comment on issue 1042"
+    assert one.primary.text() == "Add comment"
+    assert one.accessibleDescription() == "1,250.00 too little."
+
+
+def test_an_empty_comment_cannot_be_added(dialog: CommentDialog, qtbot: QtBot) -> None:
+    assert not dialog.primary.isEnabled()
+    qtbot.keyClicks(dialog.text, "   ")
+    assert not dialog.primary.isEnabled()
+
+
+def test_a_comment_is_typed_and_added(dialog: CommentDialog, qtbot: QtBot) -> None:
+    qtbot.keyClicks(dialog.text, "Asked the desk")
+    qtbot.keyClick(dialog.text, Qt.Key.Key_Return)
+    qtbot.keyClicks(dialog.text, "about LE-2")
+    assert dialog.isVisible()
+    with qtbot.waitSignal(dialog.commented) as commented:
+        qtbot.keyClick(dialog.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert commented.args == ["Asked the desk\nabout LE-2"]
+    assert not dialog.isVisible()
+
+
+def test_cancel_adds_nothing(dialog: CommentDialog, qtbot: QtBot) -> None:
+    qtbot.keyClicks(dialog.text, "Asked the desk")
+    with qtbot.assertNotEmitted(dialog.commented), qtbot.waitSignal(dialog.rejected):
+        qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+
+
+def test_a_comment_has_an_end(dialog: CommentDialog) -> None:
+    dialog.text.setPlainText("x" * 4_001)
+    assert not dialog.primary.isEnabled()
+    assert dialog.field.error
