@@ -23,11 +23,9 @@ def match(query: str, text: str) -> Match | None:
     Best is the query as it stands, at the beginning of the text or of a word; then its letters in their
     order; last a word that is nearly it. An empty query fits everything.
     """
-    wanted, within = query.strip().casefold(), text.casefold()
+    wanted, within = _folded(query.strip()), _folded(text)
     if not wanted:
         return Match(0, ())
-    if len(within) != len(text):
-        within = text.lower() if len(text.lower()) == len(text) else text
     at = _as_it_stands(wanted, within)
     if at is not None:
         best = 3000 if at == 0 else 2000 if not within[at - 1].isalnum() else 1500
@@ -38,6 +36,12 @@ def match(query: str, text: str) -> Match | None:
         spread = letters[-1] - letters[0]
         return Match(500 + 40 * starts - spread, letters)
     return _nearly(wanted, within)
+
+
+def _folded(text: str) -> str:
+    """Without regard to case, letter for letter: places in it are places in the text."""
+    folded = (letter.casefold() for letter in text)
+    return "".join(new if len(new) == 1 else old for new, old in zip(folded, text, strict=True))
 
 
 def _as_it_stands(wanted: str, within: str) -> int | None:

@@ -67,11 +67,11 @@ def _keyboard(qtbot: QtBot) -> QWidget:
     popup = QApplication.activePopupWidget()
     if popup is not None:
         return popup
-    if QApplication.activeWindow() is None:
-        top = QApplication.activeModalWidget() or shown(MainWindow)
-        assert top is not None
+    top = QApplication.activeModalWidget() or shown(MainWindow)
+    assert top is not None
+    if QApplication.activeWindow() is not top:
         top.activateWindow()
-    wait_until(qtbot, lambda: QApplication.activeWindow() is not None)
+        wait_until(qtbot, lambda: QApplication.activeWindow() is top)
     target = QApplication.focusWidget() or QApplication.activeWindow()
     assert target is not None
     return target

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from array import array
 
 from hypothesis import given
@@ -27,7 +28,7 @@ def test_ranges_hold_exactly_the_rows_and_are_few(rows: set[int]) -> None:
     ranges = ranges_of(rows)
     assert [row for first, last in ranges for row in range(first, last + 1)] == sorted(rows)
     assert count_rows(ranges) == len(rows)
-    assert all(after[0] > before[1] + 1 for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(after[0] > before[1] + 1 for before, after in itertools.pairwise(ranges))
 
 
 @given(some_rows, st.integers(0, 40), st.integers(0, 40))
