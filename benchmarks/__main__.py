@@ -49,7 +49,9 @@ def main() -> int:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"what to measure: {', '.join(PARTS)}; all of them by default")
+    parser.add_argument(
+        "parts", nargs="*", help=f"what to measure: {', '.join(PARTS)}; all of them by default"
+    )
     parser.add_argument("--rows", type=int, default=1_000_000, help="how many trades (default 1,000,000)")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="keeps the generated files there")
     parser.add_argument("--write", action="store_true", help="writes docs/benchmarks.md as well")

@@ -18,7 +18,10 @@ CHANGED = 1_000
 """How many trades `changed.csv` amends."""
 
 _CENT = NANO // 100
-_TRADES = "trade_id,instrument,side,quantity,price,trader,currency,trade_date,settle_date,counterparty,account,status\n"
+_TRADES = (
+    "trade_id,instrument,side,quantity,price,trader,currency,trade_date,settle_date,counterparty,account,"
+    "status\n"
+)
 _LEDGER = "entry_id,trade_id,amount,currency,entry_type,value_date,account,description\n"
 _INSTRUMENTS = ("NESN.SW", "AZN.L", "SAP.DE", "MSFT.OQ", "BNPP.PA", "7203.T", "NOVN.SW", "SHEL.L", "AAPL.OQ")
 _CURRENCIES = ("CHF", "GBP", "EUR", "USD", "EUR", "JPY", "CHF", "GBP", "USD")
@@ -116,18 +119,18 @@ class _Case(Enum):
     FINE = ("fine", 5_000, None)  # nine decimals
     CLEAN = ("clean", 960_000, None)
 
-    @property
-    def issue(self) -> IssueType | None:
-        """The issue that a run must find."""
-        return self.value[2]
+    def __init__(self, label: str, share: int, issue: IssueType | None) -> None:
+        self.label = label
+        self.share = share
+        self.issue = issue
 
     @staticmethod
     def of(draw: int) -> _Case:
         """The case of a draw from a million."""
         for case in _Case:
-            if draw < case.value[1]:
+            if draw < case.share:
                 return case
-            draw -= case.value[1]
+            draw -= case.share
         return _Case.CLEAN
 
 

@@ -80,7 +80,9 @@ def _shell_import(file: Path, table: str, folder: Path) -> float | None:
     indexes = [f"CREATE INDEX {table}_{column} ON {table} ({column});" for column in _KEYS[table]]
     script = ["PRAGMA synchronous = FULL;", f".import --csv --skip 1 {file} {table}", *indexes]
     started = time.perf_counter()
-    subprocess.run([shell, str(database)], input="\n".join(script), text=True, check=True, capture_output=True)
+    subprocess.run(
+        [shell, str(database)], input="\n".join(script), text=True, check=True, capture_output=True
+    )
     return time.perf_counter() - started
 
 

@@ -20,7 +20,7 @@ def machine_report(rows: int) -> str:
     """The heading: what was measured on what."""
     return (
         "# Benchmarks\n\n"
-        f"`make bench ARGS=\"--rows {rows} --write\"`, with {rows:,} trades and about as many ledger entries,"
+        f'`make bench ARGS="--rows {rows} --write"`, with {rows:,} trades and about as many ledger entries,'
         f" on {platform.system()} with {os.cpu_count()} processors, Python {platform.python_version()},"
         f" SQLite {sqlite3.sqlite_version}, off screen. The load when it began was"
         f" {os.getloadavg()[0]:.1f}; other work on the machine makes every figure worse."
@@ -44,11 +44,14 @@ def headless_report(measured: dict[str, Any]) -> str:
     seconds: dict[str, float] = measured["seconds"]
     rows = []
     for name, taken in seconds.items():
-        beside = seconds.get(name.replace("import ", "sqlite3 .import ")) if name.startswith("import") else None
+        beside = (
+            seconds.get(name.replace("import ", "sqlite3 .import ")) if name.startswith("import") else None
+        )
         rows.append((name, f"{taken:.2f}", f"{taken / beside:.1f} ×" if beside else ""))
     return (
         "## Command line\n\n"
-        "`sqlite3 .import` loads the same file as text and builds indexes on the same keys; it checks nothing.\n\n"
+        "`sqlite3 .import` loads the same file as text and builds indexes on the same keys; it checks"
+        " nothing.\n\n"
         f"{_table(('what', 'seconds', 'of sqlite3 .import'), rows)}\n\n"
         f"Memory at most: {measured['peak'] // MIB} MiB."
     )
@@ -61,10 +64,13 @@ def window_report(measured: dict[str, Any]) -> str:
     return "\n\n".join(
         [
             "## Window",
-            "The files go through the window's own import while the trades are scrolled, 40 rows a frame with a"
-            " jump to anywhere in every fiftieth. A pause is the time in which the window's thread did not come"
-            " back to its event loop (a timer of 5 ms measures it); an event is what one event's handling took;"
-            " a frame is moving the scroll bar and painting the table. Milliseconds, p50 / p99 / longest.",
+            "The files go through the window's own import while the trades are scrolled, 40 rows a frame with"
+            " a jump to anywhere in every fiftieth. A pause is the time in which the window's thread did not"
+            " come back to its event loop (a timer of 5 ms measures it), beside it the processor time that"
+            " the thread had meanwhile: a pause much longer than that was spent waiting for the interpreter's"
+            " lock or, on a machine with other work, for a processor. An event is what the handling of one"
+            " event took, a frame is moving the scroll bar and painting the table. Milliseconds, p50 / p99 /"
+            " longest.",
             _phases(measured),
             f"Longest pause: {worst:.0f} ms; the goal is at most {LONGEST_BLOCK_MS} ms."
             f" Memory at most: {most} MiB; the goal is at most {MOST_MEMORY_MIB} MiB.",
@@ -79,9 +85,9 @@ def window_report(measured: dict[str, Any]) -> str:
 def _phases(measured: dict[str, Any]) -> str:
     rows = []
     for name, gap in measured["gaps"].items():
-        kinds = (gap, *[measured[kind].get(name) for kind in ("handled", "frames", "jumps")])
+        kinds = (gap, *[measured[kind].get(name) for kind in ("processor", "handled", "frames", "jumps")])
         rows.append((name, *[_spread(kind) for kind in kinds], str(measured["peaks"][name] // MIB)))
-    return _table(("phase", "pause", "event", "scrolled frame", "jump", "MiB"), rows)
+    return _table(("phase", "pause", "of it processor", "event", "scrolled frame", "jump", "MiB"), rows)
 
 
 def _spread(spread: dict[str, float] | None) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
 _RUNS = 5
+
+_MAKE = """
+from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.demo import open_demo
+
+print(open_demo(Handle()).target)
+"""
 
 _CHILD = """
 import os, sys, time
@@ -39,8 +45,7 @@ def start_up_seconds(runs: int = _RUNS) -> list[float]:
     with tempfile.TemporaryDirectory(prefix="opspilot-benchmark-") as home:
         environment = {**os.environ, "OPSPILOT_HOME": home, "OPSPILOT_OFFLINE": "1"}
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-        made = [sys.executable, "-c", "from opspilot_desktop.operations.demo import open_demo"
-                "\nfrom opspilot_desktop.domain.jobs import Handle\nprint(open_demo(Handle()).target)"]  # fmt: skip
+        made = [sys.executable, "-c", _MAKE]
         target = subprocess.run(made, env=environment, check=True, capture_output=True, text=True).stdout
         command = [sys.executable, "-c", _CHILD, "--db", target.strip()]
         return [_start(command, environment) for _ in range(runs + 1)][1:]
@@ -48,14 +53,11 @@ def start_up_seconds(runs: int = _RUNS) -> list[float]:
 
 def _start(command: list[str], environment: dict[str, str]) -> float:
     began = time.time()
-    answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.split()
+    answer = subprocess.run(
+        command, env=environment, check=True, capture_output=True, text=True
+    ).stdout.split()
     if len(answer) != 2:
         raise RuntimeError("the window was not shown")
     if answer[1] == "True":
         raise RuntimeError("the copilot's client was loaded at the start")
     return float(answer[0]) - began
-
-
-def median_start_up(runs: int = _RUNS) -> float:
-    """The median of several warm starts, in seconds."""
-    return statistics.median(start_up_seconds(runs))

@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 TICK = 0.005
 """Seconds between two ticks of the timer."""
@@ -21,27 +22,56 @@ _LOOK = 0.01
 _DEEP = 10  # calls of a stack that are kept
 
 
+class WatchedApplication(QApplication):
+    """Measures how long the handling of each event takes, with all that it leads to.
+
+    Events that are handled within another's handling count with it.
+    """
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self.handled: array[float] = array("d")
+        self._depth = 0
+
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        """Qt calls this for every event."""
+        self._depth += 1
+        outermost = self._depth == 1
+        started = time.perf_counter() if outermost else 0.0
+        try:
+            return super().notify(receiver, event)
+        finally:
+            self._depth -= 1
+            if outermost:
+                self.handled.append(time.perf_counter() - started)
+
+
 @dataclass
 class Pauses:
-    """The seconds between two ticks beyond the timer's own interval, and those of each busy stretch.
+    """In seconds: gaps between two ticks beyond the timer's interval, the processor time that the window's
+    thread had in them, and the handling of each event.
 
-    A busy stretch is what the thread does between two waits for events: never shorter than the longest
-    event that was handled in it.
+    A gap much longer than its processor time was spent waiting: for the interpreter's lock, or for a
+    processor that other programs had.
     """
 
     gaps: array[float] = field(default_factory=lambda: array("d"))
-    busy: array[float] = field(default_factory=lambda: array("d"))
+    processor: array[float] = field(default_factory=lambda: array("d"))
+    handled: array[float] = field(default_factory=lambda: array("d"))
 
 
 @dataclass
 class Absence:
     """A time in which the window's thread did not come back to its event loop.
 
-    `stacks` has what it was seen doing, and how often.
+    `processor` is how many of the seconds it had a processor; `stacks` has what it was seen doing, and how
+    often.
     """
 
     phase: str
+    began: float
     seconds: float = 0.0
+    processor: float = 0.0
     stacks: Counter[str] = field(default_factory=Counter)
 
 
@@ -51,14 +81,15 @@ class Watchdog(QObject):
     Used as a context; `phase` names what is measured from now on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, application: WatchedApplication) -> None:
         super().__init__()
+        self._application = application
         self.phases: dict[str, Pauses] = {}
         self.absences: list[Absence] = []
         self._phase = ""
         self._pauses = Pauses()
         self._last = time.perf_counter()
-        self._awake = self._last
+        self._processor = time.thread_time()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(int(TICK * 1000))
@@ -68,10 +99,7 @@ class Watchdog(QObject):
         self._looker = threading.Thread(target=self._look, name="watchdog", daemon=True)
 
     def __enter__(self) -> Watchdog:
-        dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.connect(self._wake)
-        dispatcher.aboutToBlock.connect(self._block)
-        self._last = self._awake = time.perf_counter()
+        self._last = time.perf_counter()
         self._timer.start()
         self._looker.start()
         return self
@@ -80,9 +108,6 @@ class Watchdog(QObject):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.stop()
-        dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.disconnect(self._wake)
-        dispatcher.aboutToBlock.disconnect(self._block)
         self._ended.set()
         self._looker.join()
 
@@ -90,17 +115,16 @@ class Watchdog(QObject):
         """What happens from now on is counted under this name."""
         self._phase = name
         self._pauses = self.phases.setdefault(name, Pauses())
+        self._application.handled = self._pauses.handled
 
     def _tick(self) -> None:
         now = time.perf_counter()
+        processor = time.thread_time()
         self._pauses.gaps.append(max(now - self._last - TICK, 0.0))
-        self._last = now
-
-    def _wake(self) -> None:
-        self._awake = time.perf_counter()
-
-    def _block(self) -> None:
-        self._pauses.busy.append(time.perf_counter() - self._awake)
+        self._pauses.processor.append(processor - self._processor)
+        if self.absences and self.absences[-1].began == self._last:
+            self.absences[-1].processor = processor - self._processor
+        self._last, self._processor = now, processor
 
     def _look(self) -> None:
         """Runs in a thread of its own; what holds the interpreter's lock in C is seen when it lets go."""
@@ -112,7 +136,7 @@ class Watchdog(QObject):
                 continue
             if last != seen:
                 seen = last
-                self.absences.append(Absence(self._phase))
+                self.absences.append(Absence(self._phase, last))
             frame = sys._current_frames().get(self._window_thread)
             self.absences[-1].seconds = away
             self.absences[-1].stacks["".join(traceback.format_stack(frame)[-_DEEP:])] += 1

@@ -32,7 +32,7 @@ from .data import DataSet
 from .figures import spread
 from .memory import MIB, forget_peak, peak_memory
 from .scroller import Scroller
-from .watchdog import Absence, Watchdog
+from .watchdog import Absence, Watchdog, WatchedApplication
 
 _AT_MOST = 1_200.0
 _BETWEEN = "between"
@@ -44,10 +44,10 @@ _SCROLLED = 6.0
 class WindowRun:
     """One run through the window; `report` has what was measured."""
 
-    def __init__(self, window: MainWindow, data: DataSet) -> None:
+    def __init__(self, application: WatchedApplication, window: MainWindow, data: DataSet) -> None:
         self.window = window
         self.data = data
-        self.watchdog = Watchdog()
+        self.watchdog = Watchdog(application)
         self.scroller = Scroller()
         self.seconds: dict[str, float] = {}
         self.peaks: dict[str, int] = {}
@@ -214,7 +214,8 @@ class WindowRun:
         absences = sorted(self.watchdog.absences, key=lambda absence: -absence.seconds)[:_ABSENCES]
         return {
             "gaps": {name: asdict(spread(pauses.gaps)) for name, pauses in phases.items()},
-            "busy": {name: asdict(spread(pauses.busy)) for name, pauses in phases.items()},
+            "processor": {name: asdict(spread(pauses.processor)) for name, pauses in phases.items()},
+            "handled": {name: asdict(spread(pauses.handled)) for name, pauses in phases.items()},
             "frames": {name: asdict(spread(frames)) for name, frames in self.scroller.frames.items()},
             "jumps": {name: asdict(spread(frames)) for name, frames in self.scroller.jumps.items()},
             "peaks": self.peaks,
@@ -229,6 +230,7 @@ def _as_json(absence: Absence) -> dict[str, Any]:
     return {
         "phase": absence.phase,
         "seconds": round(absence.seconds, 3),
+        "processor": round(absence.processor, 3),
         "stacks": absence.stacks.most_common(2),
     }
 
@@ -240,11 +242,12 @@ def main(folder: Path, rows: int) -> int:
         os.environ |= {"OPSPILOT_HOME": home, "OPSPILOT_OFFLINE": "1"}
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         sys.setswitchinterval(app._SWITCH_INTERVAL)
-        application = app.make_application()
+        application = WatchedApplication(sys.argv[:1])
+        app.make_application()
         workspace = open_workspace(str(Path(home, "benchmark.opspilot")), create=True)
         window = app.make_window(application, workspace, UserSettings.load(paths.settings_file()))
         window.show()
-        run = WindowRun(window, data)
+        run = WindowRun(application, window, data)
         try:
             run.settle()
             run.run()

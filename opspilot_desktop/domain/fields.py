@@ -97,26 +97,28 @@ class Record:
         raise KeyError(name)
 
 
+_TRADE_ID = Field(
+    "trade_id",
+    "Trade",
+    FieldType.ID,
+    required=True,
+    wide=14,
+    aliases=(
+        "trade ref",
+        "trade reference",
+        "trade number",
+        "trade no",
+        "deal id",
+        "deal ref",
+        "tradeid",
+    ),
+)
+
 TRADES = Record(
     Kind.TRADES,
     "Trades",
     (
-        Field(
-            "trade_id",
-            "Trade",
-            FieldType.ID,
-            required=True,
-            wide=14,
-            aliases=(
-                "trade ref",
-                "trade reference",
-                "trade number",
-                "trade no",
-                "deal id",
-                "deal ref",
-                "tradeid",
-            ),
-        ),
+        _TRADE_ID,
         Field(
             "instrument",
             "Instrument",
@@ -209,22 +211,7 @@ LEDGER = Record(
             wide=14,
             aliases=("ledger id", "posting id", "journal id", "entry no", "entry ref", "transaction id"),
         ),
-        Field(
-            "trade_id",
-            "Trade",
-            FieldType.ID,
-            required=True,
-            wide=14,
-            aliases=(
-                "trade ref",
-                "trade reference",
-                "trade number",
-                "trade no",
-                "deal id",
-                "deal ref",
-                "tradeid",
-            ),
-        ),
+        _TRADE_ID,
         Field(
             "amount",
             "Amount",

@@ -78,14 +78,15 @@ def _count_waiting(connection: Connection, checked_statuses: Sequence[str]) -> i
 
 def _count_broken(connection: Connection, checked_statuses: Sequence[str], *, waiting: int) -> int:
     """How many trades of a checked status have a break, without those that wait for the next run."""
-    broken = (
-        select(func.count(trades.c.id.distinct()))
-        .select_from(issues.join(trades, trades.c.trade_id == issues.c.trade_id))
-        .where(trades.c.status.in_(checked_statuses), shows_a_break())
+    broken = select(issues.c.trade_id).where(shows_a_break()).distinct().subquery()
+    # Not a join: that would be begun from a million trades instead of from the breaks.
+    trade = select(trades.c.id).where(
+        trades.c.trade_id == broken.c.trade_id, trades.c.status.in_(checked_statuses)
     )
     if waiting:
-        broken = broken.where(~is_marked())
-    return int(connection.execute(broken).scalar_one())
+        trade = trade.where(~is_marked())
+    counted = select(func.count()).select_from(broken).where(trade.correlate(broken).exists())
+    return int(connection.execute(counted).scalar_one())
 
 
 def _last_import(connection: Connection) -> LastImport | None:

@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
     def __init__(self, desk: Desk, keychain: Keychain) -> None:
         super().__init__()
         self.desk = desk
+        self._narrow: bool | None = None
         desk.window = self
         self.setObjectName("mainWindow")
         self.setAccessibleName("OpsPilot Desktop")
@@ -166,10 +167,12 @@ class MainWindow(QMainWindow):
         self.desk.workspaceChanged.connect(self._show_workspace)
         self.history.changed.connect(self.refresh_commands)
         self.preferences.keyChanged.connect(self.dock.key_changed)
-        self.preferences.modelChanged.connect(lambda name: self.session.set_model(model(name)))
+        self.preferences.modelChanged.connect(self._change_model)
         self.dashboard.filterRequested.connect(self.handling.show_filtered)
         self.runs.showIssuesRequested.connect(lambda text: self.handling.show_filtered("issues", text))
         self.dock.settingsRequested.connect(self.preferences.open)
+        for table in self.tables.values():
+            table.filter_bar.changed.connect(self._mark_tile)
         self.dock.visibilityChanged.connect(self.actions_["toggleCopilot"].setChecked)
         self._connect_panels()
 
@@ -185,6 +188,10 @@ class MainWindow(QMainWindow):
         empty.reconcileRequested.connect(run("reconcile"))
         empty.sampleRequested.connect(run("loadSample"))
         empty.openRequested.connect(run("openWorkspace"))
+
+    def _change_model(self, name: str) -> None:
+        self.session.set_model(model(name))
+        self.dock.new_chat()
 
     def _trigger(self, name: str) -> Callable[[], None]:
         return self.actions_[name].trigger
@@ -203,7 +210,12 @@ class MainWindow(QMainWindow):
 
     def _show_tab(self, index: int) -> None:
         self.pages.setCurrentIndex(index)
+        self._mark_tile()
         self.refresh_commands()
+
+    def _mark_tile(self) -> None:
+        """The tile whose filter is in force is marked."""
+        self.dashboard.set_active_filter(self.tab.value, self.tables[self.tab].filter_bar.text)
 
     def _show_workspace(self) -> None:
         """A workspace was opened: every part shows that one."""
@@ -323,9 +335,12 @@ class MainWindow(QMainWindow):
         """Says the same with less in a narrow window."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW_WIDTH or self.height() < NARROW_HEIGHT
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
         self.dashboard.set_narrow(narrow)
         self.issue_panel.set_narrow(narrow)
-        self.dock.setMinimumWidth(DOCK_NARROW)
+        self.resizeDocks([self.dock], [DOCK_NARROW if narrow else DOCK], Qt.Orientation.Horizontal)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accepts files from this computer."""

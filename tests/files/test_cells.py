@@ -99,6 +99,7 @@ def test_dates(day: date, space: str) -> None:
                 ".",
                 "1_0",
                 "−1",
+                "1\n2",
             )
         ],
         ("12.0000000001", "More than 9 decimals; a mapping can allow rounding"),
@@ -189,11 +190,20 @@ def test_optional_numbers_may_be_blank() -> None:
     assert both(read, ["1.5", " ", ""]) == ([(1, 500_000_000), (None, None), (None, None)],) * 2
 
 
-def test_few_values_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limited_number_of_values_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "_CACHED", 3)
-    read = reader("trade_date")
-    days = [f"2026-01-{day:02d}" for day in range(1, 30)]
-    assert read.many(days * 2) == [days * 2]
+    read: list[str] = []
+    known = cells._Known(lambda cell: read.append(cell) or cell.upper())
+    for cell in "aabbcdde":
+        assert known[cell] == cell.upper()
+        assert len(known) <= 3
+    assert read == ["a", "b", "c", "d", "e"]
+
+
+def test_gross_of_columns_has_a_limit() -> None:
+    assert gross_columns([[10**9], [0]], [[10**9 - 1], [999_999_999]])[0] == [10**18 - 1]
+    with pytest.raises(DecimalError, match="Quantity × price is too large"):
+        gross_columns([[10**9], [0]], [[10**9], [0]])
 
 
 AMOUNTS = st.integers(0, 10**25 - 1) | st.integers(0, 10**12) | st.integers(0, 10**4).map(lambda n: n * 10**9)

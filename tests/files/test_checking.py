@@ -115,7 +115,8 @@ def test_rounded_numbers_are_counted_in_good_rows_only() -> None:
         checker.many(rows)
     good = checker.one(rows[0])
     assert good[3:7] == (1, 0, 3, 0)
-    checker.one(rows[1])
+    assert isinstance(checker.one(rows[1]), Problem)
+    assert not isinstance(checker.one(GOOD), Problem)
     assert checker.rounded == 2
 
 

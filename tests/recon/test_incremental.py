@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +33,13 @@ from tests.helpers.oracle import Finding, Identity, expected, unmatched
 from tests.recon.test_rules import empty
 
 KEYS = ["A", "a", "B", "C", "D"]
-TIMES = {"detected_at", "changed_at"}
+UNLIKE = {
+    "id",
+    "detected_at",
+    "changed_at",
+    "opened_run",
+    "changed_run",
+}  # a server counts on after a rollback
 
 keys = st.sampled_from(KEYS)
 currencies = st.sampled_from(["", "EUR", "USD"])
@@ -218,7 +223,7 @@ class Story:
 
 
 def snapshot(connection: Connection) -> list[object]:
-    """Everything of the issues and their history but times and the numbers that depend on the order of runs."""
+    """Everything of the issues and their history but times and the numbers that a sequence gives."""
     rows = (
         connection.execute(select(issues).order_by(issues.c.issue_type, issues.c.issue_key)).mappings().all()
     )
@@ -228,7 +233,7 @@ def snapshot(connection: Connection) -> list[object]:
         history.setdefault(line["issue_id"], []).append((line["kind"], line["text"]))
     return [
         (
-            {name: value for name, value in row.items() if name not in TIMES and name != "id"},
+            {name: value for name, value in row.items() if name not in UNLIKE},
             history.get(row["id"]),
         )
         for row in rows
@@ -242,7 +247,7 @@ def rows_of(connection: Connection, kind: Kind) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in stream_rows(connection, kind, (), ids)]
 
 
-@slow(30)
+@slow(15)
 @given(st.lists(steps, min_size=4, max_size=16))
 def test_incremental_and_full_runs_agree(
     workspace: Workspace, tmp_path: Path, story: list[tuple[str, Any]]
@@ -252,4 +257,3 @@ def test_incremental_and_full_runs_agree(
     for name, what in story:
         told.act(name, what)
     told.run()
-    assert json.loads(json.dumps(story)) is not None

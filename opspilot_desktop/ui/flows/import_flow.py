@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -28,7 +29,9 @@ from opspilot_desktop.ui.dialogs.changes_dialog import ChangesDialog
 from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
 from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
-from opspilot_desktop.ui.runner import Lane
+from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
+
+T = TypeVar("T")
 
 _FILES = "Delimited text (*.csv *.tsv *.txt);;All files (*)"
 _FOLDER = "import-folder"
@@ -45,6 +48,7 @@ class ImportFlow(QObject):
         self._desk = desk
         self._waiting: deque[tuple[Path, Kind]] = deque()
         self._staged: Staged | None = None
+        self._ticket: Ticket | None = None
         self._busy = False
 
     @property
@@ -77,6 +81,8 @@ class ImportFlow(QObject):
     def close(self) -> None:
         """Lets go of a file that is still being asked about."""
         self._waiting.clear()
+        if self._ticket is not None:
+            self._ticket.cancel()
         self._end()
 
     def _folder(self) -> str:
@@ -108,18 +114,48 @@ class ImportFlow(QObject):
             if isinstance(error, NeedsMapping):
                 self._ask_for_columns(file, kind, error)
             else:
-                self._end()
-                self._desk.show_message(f"{file.name} was not imported", error.message)
+                self._refuse(file.name, error)
 
-        self._desk.runner.run(
-            Lane.READ,
+        self._run(Lane.READ, f"Reading {file.name}", file.name, job, self._checked, failed)
+
+    def _run(
+        self,
+        lane: Lane,
+        title: str,
+        file: str,
+        job: Callable[[Handle], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[KnownError], None] | None = None,
+    ) -> None:
+        """Runs one of the steps of a file; whatever goes wrong with it, the next file gets its turn."""
+        told: list[KnownError] = []
+
+        def failed(error: KnownError) -> None:
+            told.append(error)
+            if on_error is not None:
+                on_error(error)
+            else:
+                self._refuse(file, error)
+
+        def ended() -> None:
+            if ticket.state is TicketState.FAILED and not told:  # a defect, which the desk has reported
+                self._end()
+
+        ticket = self._desk.runner.run(
+            lane,
             job,
-            title=f"Reading {file.name}",
-            on_done=self._checked,
+            title=title,
+            on_done=on_done,
             on_error=failed,
-            on_cancelled=lambda: self._abandoned(file.name),
+            on_cancelled=lambda: self._abandoned(file),
+            on_end=ended,
             owner=self,
         )
+        self._ticket = ticket
+
+    def _refuse(self, file: str, error: KnownError) -> None:
+        self._end()
+        self._desk.show_message(f"{file} was not imported", error.message)
 
     def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
         dialog = MappingDialog(
@@ -182,19 +218,8 @@ class ImportFlow(QObject):
         def job(handle: Handle) -> Preview:
             return preview_import(handle, workspace, staged)
 
-        def failed(error: KnownError) -> None:
-            self._end()
-            self._desk.show_error(error)
-
-        self._desk.runner.run(
-            Lane.READ,
-            job,
-            title=f"Comparing {staged.file} with what is stored",
-            on_done=self._previewed,
-            on_error=failed,
-            on_cancelled=lambda: self._abandoned(staged.file),
-            owner=self,
-        )
+        title = f"Comparing {staged.file} with what is stored"
+        self._run(Lane.READ, title, staged.file, job, self._previewed)
 
     def _previewed(self, preview: Preview) -> None:
         staged = self._staged
@@ -223,19 +248,11 @@ class ImportFlow(QObject):
         def job(handle: Handle) -> ImportResult:
             return store_file(handle, workspace, staged)
 
-        self._desk.runner.run(
-            Lane.WRITE,
-            job,
-            title=f"Storing {staged.file}",
-            on_done=self._stored,
-            on_error=self._desk.show_error,
-            on_cancelled=lambda: self._desk.say(f"{staged.file} was not imported.", "dim"),
-            on_end=self._end,
-            owner=self,
-        )
+        self._run(Lane.WRITE, f"Storing {staged.file}", staged.file, job, self._stored)
 
     def _stored(self, result: ImportResult) -> None:
         self._desk.say(" ".join([result.message, *result.warnings]), "warn" if result.warnings else "ok")
+        self._end()
         self.finished.emit(result)
 
     def _abandoned(self, file: str) -> None:

@@ -111,7 +111,8 @@ class Composer(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Puts Stop in the place of Send while an answer arrives, and back."""
-        had_focus = self._buttons.currentWidget().hasFocus()
+        shown = self._buttons.currentWidget()
+        had_focus = shown is not None and shown.hasFocus()
         self._buttons.setCurrentWidget(self.stop_button if busy else self.send_button)
         self._enable()
         if had_focus:
