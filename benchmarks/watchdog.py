@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import sys
+import tempfile
 import threading
 import time
-import traceback
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import IO
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -19,7 +22,7 @@ TICK = 0.005
 LONG = 0.06
 """Seconds away from the event loop after which the thread's stack is kept."""
 _LOOK = 0.01
-_DEEP = 10  # calls of a stack that are kept
+_DEEP = 8  # calls of a stack that are kept
 
 
 class WatchedApplication(QApplication):
@@ -46,17 +49,28 @@ class WatchedApplication(QApplication):
                 self.handled.append(time.perf_counter() - started)
 
 
+class _RunQueue:
+    """How long the thread that made it has waited for a processor since it began."""
+
+    def __init__(self) -> None:
+        self._file: int | None = None
+        if sys.platform.startswith("linux"):
+            self._file = os.open(f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY)
+
+    def seconds(self) -> float:
+        """The seconds so far; always 0 where the system does not say."""
+        return int(os.pread(self._file, 100, 0).split()[1]) / 1e9 if self._file is not None else 0.0
+
+
 @dataclass
 class Pauses:
-    """In seconds: gaps between two ticks beyond the timer's interval, the processor time that the window's
-    thread had in them, and the handling of each event.
-
-    A gap much longer than its processor time was spent waiting: for the interpreter's lock, or for a
-    processor that other programs had.
+    """In seconds: gaps between two ticks beyond the timer's interval; the same without the time in which the
+    window's thread was ready to run and other threads had the processors (Linux says so; elsewhere the
+    same as the gaps); and the handling of each event.
     """
 
     gaps: array[float] = field(default_factory=lambda: array("d"))
-    processor: array[float] = field(default_factory=lambda: array("d"))
+    own: array[float] = field(default_factory=lambda: array("d"))
     handled: array[float] = field(default_factory=lambda: array("d"))
 
 
@@ -64,14 +78,14 @@ class Pauses:
 class Absence:
     """A time in which the window's thread did not come back to its event loop.
 
-    `processor` is how many of the seconds it had a processor; `stacks` has what it was seen doing, and how
+    `own` is the seconds without the wait for a processor; `stacks` has what it was seen doing, and how
     often.
     """
 
     phase: str
     began: float
     seconds: float = 0.0
-    processor: float = 0.0
+    own: float = 0.0
     stacks: Counter[str] = field(default_factory=Counter)
 
 
@@ -89,7 +103,8 @@ class Watchdog(QObject):
         self._phase = ""
         self._pauses = Pauses()
         self._last = time.perf_counter()
-        self._processor = time.thread_time()
+        self._queue = _RunQueue()
+        self._queued = self._queue.seconds()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(int(TICK * 1000))
@@ -119,15 +134,21 @@ class Watchdog(QObject):
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        processor = time.thread_time()
-        self._pauses.gaps.append(max(now - self._last - TICK, 0.0))
-        self._pauses.processor.append(processor - self._processor)
+        gap = max(now - self._last - TICK, 0.0)
+        queued = self._queue.seconds()
+        own = max(gap - (queued - self._queued), 0.0)
+        self._pauses.gaps.append(gap)
+        self._pauses.own.append(own)
         if self.absences and self.absences[-1].began == self._last:
-            self.absences[-1].processor = processor - self._processor
-        self._last, self._processor = now, processor
+            self.absences[-1].own = own
+        self._last, self._queued = now, queued
 
     def _look(self) -> None:
         """Runs in a thread of its own; what holds the interpreter's lock in C is seen when it lets go."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as file:
+            self._look_into(file)
+
+    def _look_into(self, file: IO[str]) -> None:
         seen = 0.0
         while not self._ended.wait(_LOOK):
             last = self._last
@@ -137,7 +158,21 @@ class Watchdog(QObject):
             if last != seen:
                 seen = last
                 self.absences.append(Absence(self._phase, last))
-            frame = sys._current_frames().get(self._window_thread)
             self.absences[-1].seconds = away
-            self.absences[-1].stacks["".join(traceback.format_stack(frame)[-_DEEP:])] += 1
-            del frame
+            self.absences[-1].stacks[self._stack(file)] += 1
+
+    def _stack(self, file: IO[str]) -> str:
+        """What the window's thread is doing, the innermost call first.
+
+        Not by `sys._current_frames`: a frame held here would keep a painter in it alive beyond its paint
+        event, and Qt crashes over that.
+        """
+        file.seek(0)
+        file.truncate()
+        faulthandler.dump_traceback(file, all_threads=True)
+        file.seek(0)
+        for thread in file.read().split("\n\n"):
+            head, *calls = thread.strip().splitlines()
+            if f"0x{self._window_thread:016x}" in head:
+                return "\n".join(calls[:_DEEP])
+        return ""

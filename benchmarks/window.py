@@ -155,12 +155,15 @@ class WindowRun:
         loop = QEventLoop()
         look = QTimer()
         look.setInterval(15)
-        started = time.perf_counter()
+        give_up = time.perf_counter() + _AT_MOST
+        ended = False
 
         def check() -> None:
+            nonlocal ended
             if meanwhile is not None:
                 meanwhile()
-            if over() or self._failed or time.perf_counter() - started > _AT_MOST:
+            ended = over()
+            if ended or self._failed or time.perf_counter() > give_up:
                 loop.quit()
 
         look.timeout.connect(check)
@@ -169,7 +172,7 @@ class WindowRun:
         look.stop()
         if self._failed:
             raise self._failed[0]
-        if not over():
+        if not ended:
             raise TimeoutError("the window did not come to an end")
 
     def wait(self, seconds: float) -> None:
@@ -214,7 +217,7 @@ class WindowRun:
         absences = sorted(self.watchdog.absences, key=lambda absence: -absence.seconds)[:_ABSENCES]
         return {
             "gaps": {name: asdict(spread(pauses.gaps)) for name, pauses in phases.items()},
-            "processor": {name: asdict(spread(pauses.processor)) for name, pauses in phases.items()},
+            "own": {name: asdict(spread(pauses.own)) for name, pauses in phases.items()},
             "handled": {name: asdict(spread(pauses.handled)) for name, pauses in phases.items()},
             "frames": {name: asdict(spread(frames)) for name, frames in self.scroller.frames.items()},
             "jumps": {name: asdict(spread(frames)) for name, frames in self.scroller.jumps.items()},
@@ -230,7 +233,7 @@ def _as_json(absence: Absence) -> dict[str, Any]:
     return {
         "phase": absence.phase,
         "seconds": round(absence.seconds, 3),
-        "processor": round(absence.processor, 3),
+        "own": round(absence.own, 3),
         "stacks": absence.stacks.most_common(2),
     }
 

@@ -198,10 +198,12 @@ class Number:
 
 def _round(text: str) -> tuple[int, int]:
     """A plain decimal with more than 9 decimals, rounded to 9, half to even, as (units, nanos)."""
-    rounded = _TO_NANOS.quantize(Decimal(text), Decimal(1).scaleb(-DECIMALS))
-    if abs(rounded) >= MAX_UNITS:
+    value = Decimal(text)
+    if value.copy_abs() < MAX_UNITS:
+        value = _TO_NANOS.quantize(value, Decimal(1).scaleb(-DECIMALS))
+    if value.copy_abs() >= MAX_UNITS:
         raise CellError(decimals.TOO_LARGE)
-    exact = decimals.from_decimal(rounded)
+    exact = decimals.from_decimal(value)
     return exact.units, exact.nanos
 
 

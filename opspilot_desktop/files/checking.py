@@ -17,6 +17,7 @@ from ..domain.fields import Field, FieldType, Kind, Record
 from .cells import CellError, Number, Stored, gross_columns, reader_of
 from .mapping import Columns
 
+_NUL = "The cell has a NUL character"
 _SHOWN = 500  # characters of a bad value that are kept for showing
 
 
@@ -70,6 +71,9 @@ class Checker:
             )
             for field in self._fields
         ]
+        self._numbers = [reader for _, _, reader in self._readers if isinstance(reader, Number)]
+        used = set(columns.indexes.values())
+        self._others = [(index, name) for index, name in enumerate(columns.header) if index not in used]
         self._order = {field.name: place for place, field in enumerate(record.fields)}
         self._key = columns.indexes.get(key_field(record))
         self._has_gross = record.kind is Kind.TRADES
@@ -108,7 +112,7 @@ class Checker:
             cell = row[index]
             try:
                 if "\0" in cell:
-                    raise CellError("The cell has a NUL character")
+                    raise CellError(_NUL)
                 values = reader.one(cell)
             except CellError as error:
                 problems.append((field.name, cell, str(error)))
@@ -121,22 +125,14 @@ class Checker:
                 stored += decimals.gross(numbers["quantity"], numbers["price"])
             except DecimalError as error:
                 problems.append(("quantity", row[self._indexes["quantity"]], str(error)))
-        problems += self._nul_elsewhere(row)
+        problems += [(name, row[index], _NUL) for index, name in self._others if "\0" in row[index]]
         if problems:
             return self._problem(row, problems)
         self.rounded += self._rounded_so_far() - rounded
         return tuple(stored)
 
     def _rounded_so_far(self) -> int:
-        return sum(reader.rounded for _, _, reader in self._readers if isinstance(reader, Number))
-
-    def _nul_elsewhere(self, row: Sequence[str]) -> list[tuple[str, str, str]]:
-        used = set(self._indexes.values())
-        return [
-            (name, cell, "The cell has a NUL character")
-            for index, (name, cell) in enumerate(zip(self._header, row, strict=True))
-            if index not in used and "\0" in cell
-        ]
+        return sum([reader.rounded for reader in self._numbers])
 
     def _problem(self, row: Sequence[str], problems: list[tuple[str, str, str]]) -> Problem:
         problems.sort(key=lambda problem: self._order.get(problem[0], len(self._order)))

@@ -60,7 +60,15 @@ def encoding_of(head: bytes, name: str) -> str:
         raise KnownError(f"{name} is encoded in UTF-32; save it as UTF-8 and import it again.")
     if head.startswith(codecs.BOM_UTF16_LE):
         return "utf-16-le"
-    return "utf-16-be" if head.startswith(codecs.BOM_UTF16_BE) else "utf-8"
+    if head.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    if b"\0" in head.replace(b"\r", b"\n").split(b"\n", 1)[0]:
+        raise _binary(name)
+    return "utf-8"
+
+
+def _binary(name: str) -> KnownError:
+    return KnownError(f"{name} holds binary data, not text; {_SAVE_AS_CSV}.")
 
 
 def parse_line(text: str, delimiter: str, *, strict: bool = True) -> list[str]:
@@ -100,7 +108,7 @@ def header_of(cells: Sequence[str], name: str) -> tuple[str, ...]:
     """
     header = tuple(cell.strip() for cell in cells)
     if any("\0" in column for column in header):
-        raise KnownError(f"{name} holds binary data, not text; {_SAVE_AS_CSV}.")
+        raise _binary(name)
     if not any(header):
         raise KnownError(f"The first line of {name} is blank; the column names must stand there.")
     if header[0].lower().startswith("sep="):

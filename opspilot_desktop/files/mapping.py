@@ -91,20 +91,25 @@ class NeedsMapping(KnownError):
 
 
 def _needs(proposal: Proposal) -> str:
-    undecided = [column for column in proposal.columns if len(column.candidates) > 0]
-    wanted = ", ".join(proposal.missing)
     parts = []
     if proposal.aliases:
         pairs = ", ".join(f"{column.field} = {_quoted(column.header)}" for column in proposal.aliases)
         parts.append(f"the proposal is {pairs}")
+    undecided = [column for column in proposal.columns if column.candidates]
     if undecided:
         pairs = ", ".join(f"“{column.header}” ({' or '.join(column.candidates)})" for column in undecided)
         parts.append(f"it is undecided what to take {pairs} for")
-    if wanted:
-        parts.append(f"no column was recognised as {wanted}")
+    missing = f"no column was recognised as {', '.join(proposal.missing)}" if proposal.missing else ""
+    if not parts:
+        return (
+            f"{missing.capitalize()}; choose another file, or name the column under [columns] in a TOML file"
+            " and import with --mapping FILE."
+        )
+    if missing:
+        parts.append(missing)
     return (
-        f"The columns need a mapping: {'; '.join(parts)}. Confirm it in the window, or write such lines under"
-        " [columns] in a TOML file and import with --mapping FILE."
+        f"The columns need a mapping ({'; '.join(parts)}): confirm it in the window, or write such lines"
+        " under [columns] in a TOML file and import with --mapping FILE."
     )
 
 

@@ -26,6 +26,8 @@ from .reading import Batch, DelimitedFile
 from .repeats import Ascending, move_repeated
 from .writing import replacing
 
+_FEW = 8  # rows; where something is wrong with so few, they are checked one by one
+
 
 @dataclass(frozen=True)
 class Reject:
@@ -184,31 +186,40 @@ class _Staging:
 
     def _stage(self, batch: Batch, delimiter: str) -> None:
         if batch.rows:
-            self._stage_rows(batch, delimiter)
+            self._stage_rows(batch, 0, len(batch.rows), delimiter)
         self._reject(
             (each.line, each.record, "", shown(each.value), each.reason, None, each.raw)
             for each in batch.broken
         )
         self.staged.rejected_total += len(batch.broken)
 
-    def _stage_rows(self, batch: Batch, delimiter: str) -> None:
+    def _stage_rows(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
+        """Stages the rows from `start` up to `end`, halving them until the bad ones stand in a few."""
+        records, lines = batch.records[start:end], batch.lines[start:end]
         try:
             if batch.has_nul:
                 raise CellError
-            columns = self.checker.many(batch.rows)
+            columns = self.checker.many(batch.rows[start:end])
         except (CellError, DecimalError):
-            self._stage_one_by_one(batch, delimiter)
+            if end - start <= _FEW or batch.has_nul:
+                self._stage_one_by_one(batch.rows[start:end], records, lines, delimiter)
+            else:
+                middle = (start + end) // 2
+                self._stage_rows(batch, start, middle, delimiter)
+                self._stage_rows(batch, middle, end, delimiter)
             return
-        self.staging.executemany(self.insert, zip(batch.records, batch.lines, *columns, strict=True))
-        self.staged.good += len(batch.rows)
+        self.staging.executemany(self.insert, zip(records, lines, *columns, strict=True))
+        self.staged.good += len(records)
         if self.key in self.staged.present:
             self.keys.add(columns[self.checker.stored.index(self.key)])
 
-    def _stage_one_by_one(self, batch: Batch, delimiter: str) -> None:
+    def _stage_one_by_one(
+        self, rows: Sequence[Sequence[str]], records: Sequence[int], lines: Sequence[int], delimiter: str
+    ) -> None:
         self.keys.holds = False
         good: list[tuple[object, ...]] = []
         bad: list[tuple[object, ...]] = []
-        for row, record, line in zip(batch.rows, batch.records, batch.lines, strict=True):
+        for row, record, line in zip(rows, records, lines, strict=True):
             checked = self.checker.one(row)
             if isinstance(checked, Problem):
                 raw = format_line(row, delimiter)

@@ -153,7 +153,10 @@ def _line_ends(text: str, after_return: bool) -> int:
 def _open(path: Path) -> io.FileIO:
     try:
         # Asked before opening: to open a pipe that nobody writes to would wait for ever.
-        if not stat.S_ISREG(os.stat(path).st_mode) and not path.is_dir():
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError
+        if not stat.S_ISREG(mode):
             raise KnownError(f"{path} is no ordinary file; copy its data into a CSV file and import that.")
         return io.FileIO(path)
     except OSError as error:

@@ -40,9 +40,9 @@ def count_rows(handle: Handle, workspace: Workspace, kind: Kind) -> int:
 
 
 class PageReader:
-    """Reads pages of one table over a connection of its own, for the thread that made it.
+    """Reads pages of one table, each over a connection of its own, in whichever thread asks.
 
-    Used for reading a page in the moment it is painted; `close` it in the same thread.
+    The settings on which a trade's match status rests are those of the moment it was made.
     """
 
     def __init__(self, workspace: Workspace, kind: Kind) -> None:

@@ -112,11 +112,11 @@ def first_broken_link(connection: Connection) -> int | None:
     """The id of the first audit row that does not fit the chain; None when the whole chain holds."""
     previous = GENESIS
     query = select(audit_log).order_by(audit_log.c.id).execution_options(yield_per=500)
-    rows = connection.execute(query)
-    for row in rows.mappings():
-        if row["previous_hash"] != previous or _digest(dict(row)) != row["hash"]:
-            return int(row["id"])
-        previous = row["hash"]
+    with connection.execute(query) as rows:
+        for row in rows.mappings():
+            if row["previous_hash"] != previous or _digest(dict(row)) != row["hash"]:
+                return int(row["id"])
+            previous = row["hash"]
     return None
 
 

@@ -42,6 +42,7 @@ def test_encoding(head: bytes, encoding: str) -> None:
         (b"<?xml version", "an XML document"),
         (b'{"trade_id": "T1"}', "JSON"),
         (b"\xff\xfe\x00\x00t\x00\x00\x00", "UTF-32"),
+        (b"t\x00r\x00a\x00", "binary data"),
     ],
 )
 def test_other_kinds_are_refused_with_a_remedy(head: bytes, said: str) -> None:

@@ -74,7 +74,7 @@ def test_another_case_of_a_name_is_proposed() -> None:
 
 
 def test_an_alias_of_an_optional_field_is_asked_about() -> None:
-    with pytest.raises(NeedsMapping, match=r"the proposal is currency = \"ccy\"\. Confirm"):
+    with pytest.raises(NeedsMapping, match=r"\(the proposal is currency = \"ccy\"\): confirm"):
         resolve((*REQUIRED, "ccy"), TRADES, None)
 
 
@@ -100,7 +100,17 @@ def test_missing_required_fields_are_named() -> None:
     with pytest.raises(NeedsMapping) as needed:
         resolve(("trade_id", "side", "instrument", "what"), TRADES, None)
     assert needed.value.proposal.missing == ("quantity", "price")
-    assert "no column was recognised as quantity, price" in needed.value.message
+    assert needed.value.message == (
+        "No column was recognised as quantity, price; choose another file, or name the column under [columns]"
+        " in a TOML file and import with --mapping FILE."
+    )
+
+
+def test_missing_fields_are_named_beside_the_proposal() -> None:
+    message = NeedsMapping(propose((*REQUIRED[:3], "Qty"), TRADES)).message
+    assert message.startswith(
+        'The columns need a mapping (the proposal is quantity = "Qty"; no column was recognised as price): '
+    )
 
 
 def test_a_mapping_goes_before_names() -> None:
@@ -208,5 +218,5 @@ def test_no_field_is_proposed_twice(header: list[str], record: Record) -> None:
 def test_the_proposal_in_the_message_is_valid_toml() -> None:
     header = (*REQUIRED[:4], 'Px"')
     message = NeedsMapping(propose(header, TRADES)).message
-    line = message.split("the proposal is ")[1].split(". Confirm")[0]
+    line = message.split("the proposal is ")[1].split("): confirm")[0]
     assert tomllib.loads(line) == {"price": 'Px"'}

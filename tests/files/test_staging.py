@@ -184,8 +184,8 @@ def test_repeats_far_apart_keep_their_text(stage_text: Callable[..., Staged], tm
         (b"%PDF-1.7", "file.csv is a PDF document"),
         (f"{HEADER},price\nT1,X,BUY,1,2,2\n", "Two columns of file.csv are called “price”"),
         (HEADER.encode() + b"\nT1,\xff,BUY,1,2\n", "line 2 has the byte 0xFF"),
-        ("trade_id,amount\nT1,1\n", "no column was recognised as instrument, side, quantity, price"),
-        ("a\0b,c\n1,2\n", "file.csv holds binary data"),
+        ("trade_id,amount\nT1,1\n", "No column was recognised as instrument, side, quantity, price"),
+        (b"a\0b\xff,c\n1,2\n", "file.csv holds binary data"),
     ],
 )
 def test_files_that_are_refused(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -48,7 +48,7 @@ class ColumnLayout(QObject):
         self._content_width = content_width
         self._chosen_widths: set[int] = set()
         self._sizing = False
-        self._wanted: dict[int, str] = {}
+        self._wanted: dict[int, set[str]] = {}
         self._growth = QTimer(self)
         self._growth.setSingleShot(True)
         self._growth.setInterval(0)
@@ -59,6 +59,8 @@ class ColumnLayout(QObject):
         header.setSortIndicatorShown(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, _ASCENDING)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_menu)
         self.reset()
         header.sortIndicatorChanged.connect(lambda section, _order: self._on_sort(section))
         header.sectionMoved.connect(lambda *_: self.shownChanged.emit())
@@ -112,9 +114,8 @@ class ColumnLayout(QObject):
 
         What must never be cut gets all it needs, other texts as many characters as their field declares.
         """
-        for at, text in enumerate(page.widest):
-            if len(text) > len(self._wanted.get(at, "")):
-                self._wanted[at] = text
+        for at, texts in enumerate(page.longest):
+            self._wanted.setdefault(at, set()).update(texts)
         self._growth.start()
 
     def save(self) -> str:
@@ -153,10 +154,8 @@ class ColumnLayout(QObject):
                 self._chosen_widths.add(at)
         self._sizing = False
         if sort is None or any(column.name == sort.field for column in self._columns):
-            with QSignalBlocker(self._header):
-                self.set_sort(sort)
+            self.set_sort(sort)
         self.shownChanged.emit()
-        self.sortChanged.emit()
 
     def fill_menu(self, menu: QMenu) -> None:
         """Adds what can be done with the columns; works by keyboard too, unlike a click on a header."""
@@ -172,6 +171,20 @@ class ColumnLayout(QObject):
         round_menu(by)
         self._fill_sort_menu(by)
         menu.addAction("Reset columns").triggered.connect(self.reset)
+
+    def _open_menu(self, place: QPoint) -> None:
+        header = self._header
+        menu = QMenu(header)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        round_menu(menu)
+        section = header.logicalIndexAt(place)
+        if section >= 0 and len(self.shown()) > 1:
+            column = self._columns[section]
+            hide = menu.addAction(f"Hide “{column.label}”")
+            hide.triggered.connect(lambda: self.set_shown(column.name, False))
+            menu.addSeparator()
+        self.fill_menu(menu)
+        menu.popup(header.viewport().mapToGlobal(place))
 
     def _fill_sort_menu(self, menu: QMenu) -> None:
         current = self.sort()
@@ -224,11 +237,11 @@ class ColumnLayout(QObject):
     def _grow(self) -> None:
         wanted, self._wanted = self._wanted, {}
         self._sizing = True
-        for at, text in wanted.items():
-            if at not in self._chosen_widths:
-                width = text_width(self._theme.fonts.base, text) + _ROUNDING
+        for at, texts in wanted.items():
+            if at not in self._chosen_widths and self._columns[at].painter is Painter.TEXT:
+                width = max(text_width(self._theme.fonts.base, text) for text in texts) + _ROUNDING
                 width = min(width, self._most(self._columns[at])) + self._padding(at)
-                if self._columns[at].painter is Painter.TEXT and width > self._header.sectionSize(at):
+                if width > self._header.sectionSize(at):
                     self._header.resizeSection(at, width)
         self._sizing = False
 

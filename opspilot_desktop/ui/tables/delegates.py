@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Slot
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -126,7 +126,7 @@ class AssigneeDelegate(CellDelegate):
     ) -> None:
         super().__init__(theme, column, is_first, parent)
         self._badges: dict[tuple[str, float], QPixmap] = {}
-        theme.changed.connect(self._badges.clear)
+        theme.changed.connect(self._forget)
 
     def paint_content(self, painter: QPainter, rect: QRect, text: str, index: Index) -> None:
         """Paints badge and name."""
@@ -138,6 +138,10 @@ class AssigneeDelegate(CellDelegate):
         name = rect.adjusted(_BADGE + _BADGE_GAP, 0, 0, 0)
         if name.width() >= _LEAST_NAME:
             super().paint_content(painter, name, text, index)
+
+    @Slot()
+    def _forget(self) -> None:
+        self._badges.clear()
 
     def _badge(self, letters: str, ratio: float) -> QPixmap:
         key = (letters, ratio)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
-from opspilot_desktop.domain.fields import Record
+from opspilot_desktop.domain.fields import FieldType, Record
 from opspilot_desktop.domain.query import Term, parse_filter
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CONTROL, FILTER_BAR, PAGE_GUTTER
@@ -234,12 +234,14 @@ class FilterBar(QWidget):
 
 def _help(record: Record) -> str:
     """How to write a filter, with this table's own fields."""
-    text = next(field for field in record.fields if field.wide >= 16 and not field.type.is_numeric)
+    text = next(field for field in record.fields if field.wide >= 16 and field.type is FieldType.TEXT)
     number = next(field for field in record.fields if field.type.is_numeric and field.name != "id")
     name = text.label.lower().replace(" ", "")
     amount = number.label.lower().replace(" ", "")
+    words = "Morgan Stanley" if text.name == "counterparty" else "Late fee"
+    word = words.partition(" ")[0].lower()
     return (
         "Words look into the columns shown.\n"
-        f'{name}:barclays, {name}:"Morgan Stanley", -{name}:barclays\n'
+        f'{name}:{word}, {name}:"{words}", -{name}:{word}\n'
         f"{amount}>1000, {amount}<=-0.01"
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from .table_spec import MISSING, Column
 
+_LONGEST = 8
 PAGES_KEPT = 48
 """With 256 rows a page: what a person scrolls through in a minute, about 15 MB."""
 
@@ -17,11 +18,11 @@ PAGES_KEPT = 48
 class Page:
     """Consecutive rows of a table, worded for the screen.
 
-    `widest` has the longest text of each column.
+    `longest` has a few of the longest texts of each column; which of them is widest only a font knows.
     """
 
     rows: tuple[tuple[str, ...], ...]
-    widest: tuple[str, ...]
+    longest: tuple[tuple[str, ...], ...]
 
 
 def worded_page(columns: Sequence[Column], values: Sequence[tuple[Any, ...] | None]) -> Page:
@@ -39,8 +40,8 @@ def worded_page(columns: Sequence[Column], values: Sequence[tuple[Any, ...] | No
         )
         for row in values
     )
-    widest = tuple(max(texts, key=len) for texts in zip(*rows, strict=True))
-    return Page(rows, widest)
+    longest = tuple(tuple(sorted(set(texts), key=len)[-_LONGEST:]) for texts in zip(*rows, strict=True))
+    return Page(rows, longest)
 
 
 class RowCache:

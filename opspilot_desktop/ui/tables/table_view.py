@@ -29,7 +29,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QMenu,
     QStyle,
     QStyleOptionViewItem,
     QTableView,
@@ -44,7 +43,6 @@ from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import text_width
 from opspilot_desktop.ui.widgets.pills import Pills
 from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
-from opspilot_desktop.ui.widgets.round_window import round_menu
 
 from .column_layout import ColumnLayout
 from .delegates import CellDelegate, delegate_for
@@ -57,6 +55,8 @@ from .table_spec import Column, Painter
 Index = QModelIndex | QPersistentModelIndex
 _PILL_OVERHANG = 5  # a pill may come nearer to the next column than a text: it has an edge of its own
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_CTRL_SHIFT = _CTRL | Qt.KeyboardModifier.ShiftModifier
 _MOVES = (
     *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
     *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
@@ -166,6 +166,8 @@ class TableView(QTableView):
             self.rowActivated.emit(self.current_id())
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copyRequested.emit(False)
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and event.modifiers() == _CTRL:
+            self._select_end(event.key())
         elif event.key() == Qt.Key.Key_C and event.modifiers() == _CTRL_SHIFT:
             self.copyRequested.emit(True)
         else:
@@ -190,6 +192,8 @@ class TableView(QTableView):
             self._select_current()
             cell = self.visualRect(self.currentIndex()).intersected(self.viewport().rect())
             place = self.viewport().mapToGlobal(cell.bottomLeft() + QPoint(CELL_PADDING, 0))
+        elif self.rowAt(event.pos().y()) < 0:
+            return
         if self._selected:
             self.menuRequested.emit(place)
 
@@ -280,6 +284,12 @@ class TableView(QTableView):
         else:
             QToolTip.hideText()
 
+    def _select_end(self, key: int) -> None:
+        """The first row or the last one; Qt would move the ring there and leave the selection behind."""
+        rows = self._rows.rowCount()
+        if rows:
+            self.select_row(0 if key == Qt.Key.Key_Home else rows - 1)
+
     def _select_current(self) -> None:
         """The row of the ring, when nothing is selected."""
         if not self._selected and self.current_row() >= 0:
@@ -335,22 +345,6 @@ class TableView(QTableView):
         rows.setDefaultSectionSize(ROW)
         header = self.horizontalHeader()
         header.setResizeContentsPrecision(0)  # a double click on a divider looks at the visible rows only
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._open_header_menu)
-
-    def _open_header_menu(self, place: QPoint) -> None:
-        header = self.horizontalHeader()
-        section = header.logicalIndexAt(place)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        round_menu(menu)
-        if section >= 0 and len(self.layout_of_columns.shown()) > 1:
-            column = self._rows.columns[section]
-            hide = menu.addAction(f"Hide “{column.label}”")
-            hide.triggered.connect(lambda: self.layout_of_columns.set_shown(column.name, False))
-            menu.addSeparator()
-        self.layout_of_columns.fill_menu(menu)
-        menu.popup(header.viewport().mapToGlobal(place))
 
     def _content_width(self, column: Column) -> int:
         """What the widest of a column's known values takes."""
@@ -382,6 +376,3 @@ class TableView(QTableView):
             delegate = self._first_delegates[at] if own is None and self._is_first(at) else own
             self.setItemDelegateForColumn(at, delegate or self.itemDelegate())
         self.viewport().update()
-
-
-_CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

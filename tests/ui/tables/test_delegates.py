@@ -50,6 +50,7 @@ def show(
         panel = open_panel(Kind.ISSUES)
         panel.set_query_text("", keep_chips=False)
         wait_idle(qtbot, runner)
+        qtbot.waitUntil(lambda: panel.model.index(0, 0).data() != "")
         return panel
 
     return show_issues

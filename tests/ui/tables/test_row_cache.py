@@ -9,7 +9,7 @@ from opspilot_desktop.ui.tables.table_spec import MISSING, columns_of
 
 
 def page(name: str) -> Page:
-    return Page(((name,),), (name,))
+    return Page(((name,),), ((name,),))
 
 
 def test_the_page_used_longest_ago_goes_first() -> None:
@@ -70,4 +70,12 @@ def test_a_page_has_words_dashes_and_the_longest_text_of_each_column() -> None:
     )
     assert made.rows[1] == (MISSING,) * len(columns)
     assert made.rows[2][0] == MISSING
-    assert made.widest[1:3] == ("T-20481937", "−1,265,330.00")
+    assert made.longest[1] == (MISSING, "T-1", "T-20481937")
+    assert made.longest[2] == (MISSING, "625.00", "−1,265,330.00")
+
+
+def test_of_many_texts_a_page_names_a_few_of_the_longest() -> None:
+    columns = columns_of(Kind.LEDGER)
+    rows = [("x" * number, *(None,) * (len(columns) - 1)) for number in range(1, 200)]
+    longest = worded_page(columns, rows).longest[0]
+    assert [len(text) for text in longest] == list(range(192, 200))
