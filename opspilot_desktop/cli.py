@@ -52,8 +52,9 @@ def main(argv: Sequence[str]) -> int:
     except Exception as error:
         from . import crash
 
-        saved = crash.caught(error, paths.logs())
-        where = f"; the report is in {saved.path}" if saved.path else ""
+        # Not logged as well: without a log file, logging would write the traceback to standard error.
+        saved = crash.save(paths.logs(), crash.report(error))
+        where = f"; the report is in {saved}" if saved else ""
         return _refuse(arguments, f"An error in the program stopped this ({type(error).__name__}){where}.")
 
 
@@ -70,7 +71,9 @@ def _refuse(arguments: argparse.Namespace, message: str) -> int:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, default=str))
+    # A console's other encoding would make `\xe4` of an ä, which is no JSON.
+    as_ascii = not (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(value, ensure_ascii=as_ascii, default=str))
 
 
 def _db_first(argv: Sequence[str]) -> list[str]:
@@ -177,7 +180,7 @@ def _work(action: Callable[..., issue_work.Step]) -> Callable[[argparse.Namespac
             if action is issue_work.reopen_issues:
                 step = action(workspace, arguments.ids)
             else:
-                step = action(workspace, arguments.ids, arguments.reason, arguments.comment)
+                step = action(workspace, arguments.ids, arguments.reason, paths.as_text(arguments.comment))
         print(f"{step.text}: done")
         return DONE
 

@@ -10,6 +10,11 @@ WORKSPACE_SUFFIX = ".opspilot"
 """The ending of a workspace file made by the program; any other ending can be opened too."""
 
 
+def as_text(name: str) -> str:
+    """A file's name, or an argument, as text that can be stored: bytes that are no UTF-8 are replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def _moved(name: str) -> Path | None:
     """The folder of this name under OPSPILOT_HOME, or None where that is not set."""
     home = os.environ.get("OPSPILOT_HOME", "").strip()

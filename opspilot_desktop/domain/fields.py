@@ -153,6 +153,14 @@ TRADES = Record(
         ),
         Field("gross_amount", "Gross amount", FieldType.DECIMAL, derived=True, wide=16),
         Field("currency", "Ccy", wide=5, aliases=("ccy", "cur", "curr", "trade currency", "currency code")),
+        Field("match_status", "Match", FieldType.MATCH_STATUS, derived=True, wide=10),
+        Field(
+            "status",
+            "Status",
+            FieldType.TRADE_STATUS,
+            wide=10,
+            aliases=("trade status", "settlement status"),
+        ),
         Field(
             "trade_date",
             "Trade date",
@@ -181,14 +189,6 @@ TRADES = Record(
         ),
         Field("account", "Account", wide=14, aliases=("acct", "account id", "account number")),
         Field("trader", "Trader", wide=10, shown=False, aliases=("trader id", "trader name", "dealer")),
-        Field(
-            "status",
-            "Status",
-            FieldType.TRADE_STATUS,
-            wide=10,
-            aliases=("trade status", "settlement status"),
-        ),
-        Field("match_status", "Match", FieldType.MATCH_STATUS, derived=True, wide=10),
         Field(
             "timestamp",
             "Timestamp",

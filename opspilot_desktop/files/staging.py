@@ -18,6 +18,7 @@ from ..domain.decimals import DecimalError
 from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Cancelled, Handle
+from ..paths import as_text
 from .cells import CellError
 from .checking import Checker, Problem, key_field, shown, stored_columns
 from .dialect import DELIMITERS, format_line
@@ -130,7 +131,7 @@ def stage(
                 path=Path(folder.name, "staging.sqlite"),
                 kind=record.kind,
                 source=path,
-                file=path.name,
+                file=as_text(path.name),
                 header=file.header,
                 present=columns.present,
                 delimiter=file.delimiter,

@@ -156,7 +156,15 @@ def import_file(
 
 def refused_result(staged: Staged) -> ImportResult:
     """The result for a file that was not stored because of its bad rows."""
-    rows = "row" if staged.rejected_total == 1 else "rows"
+    if staged.good:
+        message = (
+            f"{staged.rejected_total:,} of {staged.read:,} rows cannot be imported, so nothing was stored;"
+            " mend them, or import the good rows with --on-error skip."
+        )
+    elif staged.read == 1:
+        message = "The one row cannot be imported, so nothing was stored; mend it first."
+    else:
+        message = f"None of the {staged.read:,} rows can be imported, so nothing was stored; mend them first."
     return ImportResult(
         file=staged.file,
         kind=staged.kind.value,
@@ -166,12 +174,7 @@ def refused_result(staged: Staged) -> ImportResult:
         rejected_total=staged.rejected_total,
         warnings=tuple(staged.warnings),
         refused=True,
-        message=(
-            f"{staged.rejected_total:,} of {staged.read:,} {rows} cannot be imported, so nothing was stored;"
-            " mend them, or import the good rows with --on-error skip."
-            if staged.good
-            else f"None of the {staged.read:,} rows can be imported, so nothing was stored; mend them first."
-        ),
+        message=message,
     )
 
 

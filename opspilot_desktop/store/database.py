@@ -174,10 +174,12 @@ def _sqlite_engine(target: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        # First of all: the next one reads the file, and another connection that closes at that moment may
+        # hold it for as long as it takes to tidy up.
+        connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA busy_timeout = 5000")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

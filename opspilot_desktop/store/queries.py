@@ -10,6 +10,7 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import ceil, floor
 from operator import itemgetter
 from typing import Any
 
@@ -29,13 +30,14 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from ..domain.decimals import Exact, to_text
+from ..domain.decimals import Exact, to_decimal, to_text
 from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
 from ..domain.issues import IssueStatus, IssueType, Severity
 from ..domain.query import Operator, Query, Term
@@ -43,6 +45,7 @@ from .database import SQLITE
 from .schema import RECORD_TABLES, dirty, issues, ledger_entries, trades
 
 _FETCH = 20_000
+_LONGEST_AGE = 36_500  # days
 _DATE_PART = re.compile("[0-9-]+", re.ASCII)
 # Looked for by what they are called: asking a million rows how they match, only to see that no such word
 # is in any answer, takes a second.
@@ -276,8 +279,11 @@ def _compare_number(
     columns: Sequence[ColumnElement[Any]], operator: Operator, number: Exact
 ) -> ColumnElement[bool]:
     """Compares part by part, exactly: the parts of a number all carry its sign."""
+    # A part that the field has no column for is 0: no whole number is 12.5.
+    parts = [part for place, part in enumerate(number) if place < len(columns) or any(number[place:])]
+    stored = [*columns, *[literal(0, BigInteger)] * (len(parts) - len(columns))]
     result: ColumnElement[bool] | None = None
-    for column, part in reversed(list(zip(columns, number, strict=False))):
+    for column, part in reversed(list(zip(stored, parts, strict=True))):
         value = literal(part, BigInteger)
         if result is None:
             result = _compare(column, operator, value)
@@ -300,8 +306,11 @@ def _compare_age(detected_at: ColumnElement[Any], term: Term) -> ColumnElement[b
         moment = datetime.now(UTC) - timedelta(days=days)
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    days = min(max(term.number.units, 0), 36_500)
-    at_least, more = detected_at <= days_ago(days), detected_at <= days_ago(days + 1)
+    def is_reached(days: int) -> ColumnElement[bool]:
+        return detected_at <= days_ago(min(days, _LONGEST_AGE)) if days > 0 else true()
+
+    days = to_decimal(*term.number)
+    at_least, more = is_reached(ceil(days)), is_reached(floor(days) + 1)
     return {
         Operator.AT_LEAST: at_least,
         Operator.GREATER: more,
@@ -352,7 +361,10 @@ def _decimal_starts_with(columns: Sequence[ColumnElement[Any]], value: str) -> C
         return literal(False)
     whole, dot, fraction = unsigned.partition(".")
     units = cast(func.abs(columns[0]), Text)
+    # Without a minus either sign will do; with one, as it is shown, only a number below 0.
+    sign = or_(*[column < 0 for column in columns]) if digits.startswith("-") else true()
     if not dot:
-        return units.startswith(whole, autoescape=True)
+        return and_(sign, units.startswith(whole, autoescape=True))
     padded = func.substr(cast(func.abs(columns[1]) + 1_000_000_000, Text), 2)
-    return and_(units == (whole.lstrip("0") or "0"), padded.startswith(fraction, autoescape=True))
+    same_units = units == (whole.lstrip("0") or "0")
+    return and_(sign, same_units, padded.startswith(fraction, autoescape=True))

@@ -44,7 +44,7 @@ COMMANDS = (
     Command("importLedger", "Import &ledger…", "&File", 1, "Ctrl+L", "import"),
     Command("newWorkspace", "&New workspace…", "&File", 2, "Ctrl+N", "file-plus"),
     Command("openWorkspace", "&Open workspace…", "&File", 2, "Ctrl+O", "folder"),
-    Command("exportTable", "&Export table…", "&File", 3, "Ctrl+E", "export", why_not=need.with_data),
+    Command("exportTable", "&Export table…", "&File", 3, "Ctrl+Shift+E", "export", why_not=need.with_data),
     Command("settings", "&Settings…", "&File", 4, "Ctrl+,", "settings"),
     Command("quit", "&Quit", "&File", 5, "Ctrl+Q", "quit"),
     Command("undo", "&Undo", "&Edit", 1, "Ctrl+Z", "undo", why_not=need.with_undo),
@@ -67,7 +67,7 @@ COMMANDS = (
     Command(
         "reconcileFull", "Reconcile &everything", "&Issues", 1, "Ctrl+F5", why_not=need.when_idle_with_data
     ),
-    Command("explainIssue", "E&xplain", "&Issues", 2, "E", "bulb", _ISSUES, True, need.with_issues),
+    Command("explainIssue", "E&xplain", "&Issues", 2, "Ctrl+E", "bulb", _ISSUES, False, need.with_issues),
     Command("assignIssue", "&Assign to me", "&Issues", 3, "A", "person", _ISSUES, True, need.with_issues),
     Command(
         "investigateIssue",

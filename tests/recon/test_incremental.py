@@ -70,15 +70,16 @@ unnamed_rows = st.lists(
     st.tuples(keys, st.sampled_from(["1", "-1", "0.5"]), currencies), min_size=1, max_size=2
 )
 places = st.integers(0, 9)
+rule_changes = st.sampled_from([("0.01", "5", "pending"), ("1", "2", "pending,settled")])
 steps = st.one_of(
     st.tuples(st.just("trades"), trade_rows),
     st.tuples(st.just("entries"), entry_rows),
     st.tuples(st.just("unnamed"), unnamed_rows),
     st.tuples(st.just("remove trade"), keys),
     st.tuples(st.just("remove entries"), keys),
-    st.tuples(st.sampled_from(["resolve", "ignore", "reopen", "reopen", "investigate", "assign", "comment"]), places),
+    st.tuples(st.sampled_from(["resolve", "ignore", "reopen", "investigate", "assign", "comment"]), places),
     st.tuples(st.just("undo"), places),
-    st.tuples(st.just("settings"), st.sampled_from([("0.01", "5", "pending"), ("1", "2", "pending,settled")])),
+    st.tuples(st.just("settings"), rule_changes),
     st.tuples(st.just("run"), st.none()),
     st.tuples(st.just("run"), st.none()),
 )  # fmt: skip

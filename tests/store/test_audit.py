@@ -122,9 +122,13 @@ def test_what_is_kept_aside_comes_back_as_it_was() -> None:
 
 
 def test_what_is_rolled_back_is_not_in_the_chain(workspace: Workspace, chain: list[int]) -> None:
-    with pytest.raises(ValueError, match="stop"), workspace.database.write() as connection:
-        append(connection, "me", "lost", "x", {})
-        raise ValueError("stop")
+    def fail() -> None:
+        with workspace.database.write() as connection:
+            append(connection, "me", "lost", "x", {})
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        fail()
     with workspace.database.write() as connection:
         append(connection, "me", "kept", "x", {})
     assert broken(workspace) is None

@@ -40,24 +40,37 @@ def test_a_write_is_committed_at_its_end(workspace: Workspace) -> None:
 
 @pytest.mark.parametrize("error", [ValueError, KnownError, KeyboardInterrupt, Cancelled])
 def test_any_exception_rolls_a_write_back(workspace: Workspace, error: type[BaseException]) -> None:
-    with pytest.raises(error), workspace.database.write() as connection:
-        connection.execute(insert(settings).values(name="a", value="1"))
-        raise error("stop")
+    def fail() -> None:
+        with workspace.database.write() as connection:
+            connection.execute(insert(settings).values(name="a", value="1"))
+            raise error("stop")
+
+    with pytest.raises(error):
+        fail()
     assert names(workspace) == []
 
 
 def test_a_failed_statement_rolls_the_whole_write_back(workspace: Workspace) -> None:
-    with pytest.raises(DBAPIError), workspace.database.write() as connection:
-        connection.execute(insert(settings).values(name="a", value="1"))
-        connection.execute(insert(settings).values(name="a", value="2"))
+    def change() -> None:
+        with workspace.database.write() as connection:
+            connection.execute(insert(settings).values(name="a", value="1"))
+            connection.execute(insert(settings).values(name="a", value="2"))
+
+    with pytest.raises(DBAPIError):
+        change()
     assert names(workspace) == []
 
 
 def test_a_cancel_before_the_end_rolls_a_write_back(workspace: Workspace) -> None:
     handle = Handle()
-    with pytest.raises(Cancelled), workspace.database.write(handle) as connection:
-        connection.execute(insert(settings).values(name="a", value="1"))
-        handle.cancel()
+
+    def change() -> None:
+        with workspace.database.write(handle) as connection:
+            connection.execute(insert(settings).values(name="a", value="1"))
+            handle.cancel()
+
+    with pytest.raises(Cancelled):
+        change()
     assert names(workspace) == []
 
 
@@ -95,10 +108,14 @@ def test_a_cancel_interrupts_a_long_statement(workspace: Workspace, how: str) ->
         cancelled_at[0] = time.monotonic()
         handle.cancel()
 
+    def work() -> None:
+        with getattr(workspace.database, how)(handle) as connection:
+            cancelling.start()
+            connection.execute(text(ENDLESS[workspace.database.dialect]))
+
     cancelling = threading.Thread(target=cancel)
-    with pytest.raises(Cancelled), getattr(workspace.database, how)(handle) as connection:
-        cancelling.start()
-        connection.execute(text(ENDLESS[workspace.database.dialect]))
+    with pytest.raises(Cancelled):
+        work()
     took = time.monotonic() - cancelled_at[0]
     cancelling.join()
     assert took < 0.2

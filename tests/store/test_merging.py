@@ -1,4 +1,4 @@
-"""Storing a checked file: new, changed, unchanged, what an absent column and a blank cell mean, and cancel."""
+"""Storing a checked file: new, changed and unchanged rows, absent columns, blank cells, and cancel."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Desk:
 
     def issues(self) -> set[tuple[str, str]]:
         reconcile(Handle(), self.workspace)
-        found = list_issues(Handle(), self.workspace, issue_query(None, None))
+        found = list_issues(Handle(), self.workspace, issue_query("open", None))
         return {(issue["issue_type"], issue["trade_id"]) for issue in found}
 
 

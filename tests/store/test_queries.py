@@ -152,9 +152,9 @@ def test_every_column_sorts_with_blanks_last_and_ties_by_id(
     for field in RECORDS[kind].fields:
         key = sort_key(field)
         filled = sorted(row_id for row_id in rows if rows[row_id][field.name] is not None)
-        filled.sort(key=lambda row_id: key(rows[row_id][field.name]), reverse=descending)  # noqa: B023
+        filled.sort(key=lambda row_id: key(rows[row_id][field.name]), reverse=descending)
         if descending:  # a reversed sort keeps ties in their order already
-            assert filled == sorted(filled, key=lambda row_id: key(rows[row_id][field.name]), reverse=True)  # noqa: B023
+            assert filled == sorted(filled, key=lambda row_id: key(rows[row_id][field.name]), reverse=True)
         blank = sorted(row_id for row_id in rows if rows[row_id][field.name] is None)
         found = read(workspace, kind, Query(sort=Sort(field.name, descending)))
         assert found == [*filled, *blank], field.name

@@ -1,0 +1,126 @@
+"""The import as an operation: refuse or skip, and the object that other programs read."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from opspilot_desktop.domain.errors import KnownError
+from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.demo import load_sample, open_demo, sample_file
+from opspilot_desktop.operations.importing import LISTED_REJECTS, import_file, kinds_by_header
+from opspilot_desktop.operations.reading import issue_query, list_issues, read_overview, verify
+from opspilot_desktop.operations.reconciling import reconcile
+from opspilot_desktop.operations.self_test import planted_issues, run_self_test
+from opspilot_desktop.operations.workspace import Workspace
+
+HEADER = "trade_id,instrument,side,quantity,price"
+
+
+def write(folder: Path, *lines: str, name: str = "trades.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def trades(workspace: Workspace) -> int:
+    return read_overview(Handle(), workspace).trades
+
+
+def test_one_bad_row_refuses_the_whole_file(workspace: Workspace, tmp_path: Path) -> None:
+    path = write(tmp_path, 'A,"X', 'Y",BUY,1,2', "B,X,BUY,0,2", "C,X,HOLD,1,2", "A,X,BUY,1,2")
+    result = import_file(Handle(), workspace, path, Kind.TRADES)
+    told = result.as_json()
+    assert set(told) == {
+        *("file", "kind", "sha256", "read", "imported", "updated", "unchanged", "rejected", "rejected_total"),
+        *("warnings", "refused", "message"),
+    }
+    assert (told["file"], told["kind"], told["refused"]) == ("trades.csv", "trades", True)
+    assert told["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (told["read"], told["imported"], told["updated"], told["unchanged"]) == (4, 0, 0, 0)
+    assert [(each["line"], each["record"], each["column"], each["value"]) for each in told["rejected"]] == [
+        (4, 2, "quantity", "0"),
+        (5, 3, "side", "HOLD"),
+        (6, 4, "trade_id", "A"),
+    ]
+    assert all(set(each) == {"line", "record", "column", "value", "reason"} for each in told["rejected"])
+    assert "line 2" in told["rejected"][2]["reason"]
+    assert "3 of 4 rows cannot" in told["message"]
+    assert trades(workspace) == 0
+
+
+def test_one_bad_row_is_said_in_good_english(workspace: Workspace, tmp_path: Path) -> None:
+    result = import_file(Handle(), workspace, write(tmp_path, "A,X,BUY,0,2", "B,X,BUY,1,2"), Kind.TRADES)
+    assert "1 of 2 rows cannot" in result.message
+    result = import_file(Handle(), workspace, write(tmp_path, "A,X,BUY,0,2"), Kind.TRADES)
+    assert result.message.startswith("The one row cannot be imported")
+
+
+def test_skipping_stores_the_good_rows(workspace: Workspace, tmp_path: Path) -> None:
+    path = write(tmp_path, "A,X,BUY,1,2", "B,X,BUY,0,2")
+    result = import_file(Handle(), workspace, path, Kind.TRADES, skip_bad_rows=True)
+    assert (result.imported, result.rejected_total, result.refused) == (1, 1, False)
+    assert trades(workspace) == 1
+
+
+def test_nothing_but_bad_rows_is_refused_even_when_skipping(workspace: Workspace, tmp_path: Path) -> None:
+    path = write(tmp_path, *[f"T{n},X,BUY,0,2" for n in range(LISTED_REJECTS + 5)])
+    result = import_file(Handle(), workspace, path, Kind.TRADES, skip_bad_rows=True)
+    assert result.refused
+    assert (len(result.rejected), result.rejected_total) == (LISTED_REJECTS, LISTED_REJECTS + 5)
+    assert trades(workspace) == 0
+
+
+def test_a_file_of_the_other_kind_is_told_by_its_header() -> None:
+    assert kinds_by_header(sample_file(Kind.TRADES)) == {Kind.TRADES}
+    assert kinds_by_header(sample_file(Kind.LEDGER)) == {Kind.LEDGER}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", HEADER.encode() + b"\n", b"\xff\xfe\x00", b"a,b,c\n1,2,3\n"]
+)
+def test_what_is_no_file_of_trades(workspace: Workspace, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    with pytest.raises(KnownError):
+        import_file(Handle(), workspace, path, Kind.TRADES)
+    assert trades(workspace) == 0
+
+
+def test_the_sample_has_exactly_the_planted_issues(workspace: Workspace) -> None:
+    load_sample(Handle(), workspace)
+    found = list_issues(Handle(), workspace, issue_query("open", None))
+    assert sorted((issue["issue_type"], issue["trade_id"]) for issue in found) == sorted(planted_issues())
+    seen = read_overview(Handle(), workspace)
+    load_sample(Handle(), workspace)
+    again = list_issues(Handle(), workspace, issue_query("all", None))
+    assert again == found
+    after = read_overview(Handle(), workspace)
+    assert (after.trades, after.ledger_entries, after.matched) == (
+        seen.trades,
+        seen.ledger_entries,
+        seen.matched,
+    )
+    assert reconcile(Handle(), workspace, full=True).summary.opened == 0
+    assert verify(Handle(), workspace).ok
+
+
+def test_the_demo_opens_again_with_what_was_done_in_it(tmp_path: Path) -> None:
+    from opspilot_desktop.operations.issue_work import resolve_issues
+
+    target = str(tmp_path / "demo.opspilot")
+    with open_demo(Handle(), target) as workspace:
+        number = list_issues(Handle(), workspace, issue_query("open", None))[0]["id"]
+        resolve_issues(workspace, [number], "FEES")
+    with open_demo(Handle(), target) as workspace:
+        resolved = list_issues(Handle(), workspace, issue_query("resolved", None))
+        assert [issue["id"] for issue in resolved] == [number]
+
+
+def test_the_self_test_holds() -> None:
+    checks = list(run_self_test())
+    assert len(checks) == 7
+    assert [check.problem for check in checks] == [""] * 7
