@@ -15,7 +15,8 @@ from tests.helpers import leftovers, postgres
 
 # Before anything loads Qt; a developer may name another platform to watch the tests.
 _SCREEN = Path(__file__).parent / "helpers" / "screen.json"  # of an ordinary size
-os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={_SCREEN}")
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_SCREEN}"
 
 settings.register_profile("quick", deadline=None, print_blob=True)
 settings.register_profile("long", deadline=None, print_blob=True, max_examples=5_000)
