@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ def main() -> int:
     multiprocessing.freeze_support()
     argv = sys.argv[1:]
     if opens_window(argv):
+        # Loading makes hundreds of thousands of objects that stay: looking for garbage among them only
+        # costs time. The window switches the collector on again.
+        gc.disable()
         from . import app
 
         return app.main(argv)

@@ -21,6 +21,8 @@ from ..store.merging import Amendment, Merge, StagedRows, as_changes, imported_b
 from ..store.schema import import_rejects, imports
 from .workspace import Workspace
 
+LISTED_AMENDMENTS = 250
+"""How many of the stored rows that would change a preview lists; the counts are of all."""
 LISTED_REJECTS = 1000
 """How many bad rows a result lists; `rejected_total` counts all."""
 
@@ -80,7 +82,9 @@ def check_file(handle: Handle, path: Path, kind: Kind, mapping: Mapping | None =
     return stage(handle, path, RECORDS[kind], mapping)
 
 
-def preview_import(handle: Handle, workspace: Workspace, staged: Staged, limit: int = 1000) -> Preview:
+def preview_import(
+    handle: Handle, workspace: Workspace, staged: Staged, limit: int = LISTED_AMENDMENTS
+) -> Preview:
     """What storing the checked file would do; changes nothing."""
     with workspace.database.scratch(handle, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.jobs import Changes, Handle
-from ..recon.engine import RunSummary, run
 from ..recon.rule_settings import RuleSettings
-from ..recon.rules import built_in
 from ..store import audit
 from ..store.workspace_settings import read_setting, write_setting
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from ..recon.engine import RunSummary
 
 _RULES = "rules"
 
@@ -39,6 +40,9 @@ def reconcile(handle: Handle, workspace: Workspace, *, full: bool = False) -> Re
     One transaction: cancel, an error or a crash leaves everything as it was. Raises Cancelled and
     KnownError as the database does.
     """
+    from ..recon.engine import run  # the window opens sooner without it
+    from ..recon.rules import built_in
+
     with workspace.database.write(handle) as connection:
         settings = _settings(read_setting(connection, _RULES))
         summary = run(connection, handle, workspace.user, built_in(), settings, full=full)

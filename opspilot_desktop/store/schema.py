@@ -77,7 +77,6 @@ Index(
     trades.c.currency,
 )
 Index("ix_trades_quantity", trades.c.quantity_units, trades.c.quantity_nanos)
-Index("ix_trades_status", trades.c.status)
 
 ledger_entries = Table(
     "ledger_entries",

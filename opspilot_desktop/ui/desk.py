@@ -13,7 +13,6 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.settings import UserSettings
-from opspilot_desktop.ui.dialogs.error_dialog import CrashDialog, MessageDialog
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.runner import Lane, Runner, Ticket
 from opspilot_desktop.ui.theme import Theme
@@ -83,6 +82,8 @@ class Desk(QObject):
 
     def show_message(self, title: str, sentence: str) -> None:
         """Shows a sentence that has to be read."""
+        from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
+
         self.open(MessageDialog(self.theme, self.icons, title, sentence, parent=self.window))
 
     def show_crash(self, error: BaseException) -> None:
@@ -91,4 +92,6 @@ class Desk(QObject):
 
     def show_caught(self, caught: crash.Crash) -> None:
         """Shows the report of a defect that was caught elsewhere."""
+        from opspilot_desktop.ui.dialogs.error_dialog import CrashDialog
+
         self.open(CrashDialog(self.theme, self.icons, caught, parent=self.window))

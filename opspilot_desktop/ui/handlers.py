@@ -11,9 +11,6 @@ from opspilot_desktop import paths
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.operations.reading import engine_version, trade_ids_of
 
-from .dialogs.about_dialog import AboutDialog
-from .palette import CommandPalette
-from .palette_search import PaletteSearch
 from .tables.quick_filters import field_is
 from .tables.table_panel import TablePanel
 from .theme import Mode
@@ -150,6 +147,9 @@ class Handling:
         self._desk.read(lambda handle: trade_ids_of(handle, workspace, here, [current]), show, key="related")
 
     def _open_palette(self) -> None:
+        from .palette import CommandPalette
+        from .palette_search import PaletteSearch
+
         window, desk = self._window, self._desk
         palette = CommandPalette(
             desk.theme, desk.icons, window.actions_.palette_items(window.state()), parent=window
@@ -162,6 +162,8 @@ class Handling:
         self._window.tables[kind].focus_id(row_id)
 
     def _about(self) -> None:
+        from .dialogs.about_dialog import AboutDialog
+
         workspace = self._desk.workspace
 
         def show(engine: str) -> None:

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self._narrow: bool | None = None
+        self._just_opened = True
         desk.window = self
         self.setObjectName("mainWindow")
         self.setAccessibleName("OpsPilot Desktop")
@@ -220,6 +221,7 @@ class MainWindow(QMainWindow):
     def _show_workspace(self) -> None:
         """A workspace was opened: every part shows that one."""
         self._name_workspace()
+        self._just_opened = True
         self.imports.close()
         for table in self.tables.values():
             table.set_workspace(self.desk.workspace)
@@ -252,6 +254,11 @@ class MainWindow(QMainWindow):
         self.refresh_commands()
 
     def _show_position(self) -> None:
+        issues = self.tables[Kind.ISSUES]
+        if self._just_opened and issues.position()[1]:
+            self._just_opened = False
+            if issues.current_id() is None:
+                issues.step(1)
         self.issue_panel.set_position(*self.tables[Kind.ISSUES].position())
         self.refresh_commands()
 

@@ -200,8 +200,8 @@ def test_the_audit_row_has_before_and_after(workspace: Workspace, ids: list[int]
     assert change["after"] == {"status": "resolved", "reason": "FEES", "comment": "known"}
 
 
-@pytest.mark.parametrize("count", [2_500])
-def test_a_large_selection(workspace: Workspace, count: int) -> None:
+def test_a_large_selection(workspace: Workspace) -> None:
+    count = 1_200  # more than a batch, and more than an audit row holds
     add_trades(workspace, *[trade(f"T{n}") for n in range(count)])
     reconcile(Handle(), workspace)
     ids = [issue["id"] for issue in everything(workspace)]
@@ -210,5 +210,5 @@ def test_a_large_selection(workspace: Workspace, count: int) -> None:
     undo(workspace, step)
     assert {row[0] for row in worked(workspace)} == {"open"}
     undo(workspace, comment_issues(workspace, ids, "all of them"))
-    assert len(trade_ids_of(Handle(), workspace, Kind.ISSUES, ids * 30)) == count
+    assert len(trade_ids_of(Handle(), workspace, Kind.ISSUES, ids * 60)) == count
     assert verify(Handle(), workspace).ok

@@ -250,7 +250,7 @@ def rows_of(connection: Connection, kind: Kind) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in stream_rows(connection, kind, (), ids)]
 
 
-@slow(8)
+@slow(5)
 @given(st.lists(steps, min_size=4, max_size=12))
 def test_incremental_and_full_runs_agree(
     workspace: Workspace, tmp_path: Path, story: list[tuple[str, Any]]

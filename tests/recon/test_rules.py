@@ -116,7 +116,7 @@ def stored_sums(items: Iterable[dict[str, Any]]) -> list[tuple[str | None, Decim
     return [(item["currency"], exactly(item["sum"]), item["entries"]) for item in items]
 
 
-@slow(25)
+@slow(15)
 @given(books())
 def test_the_engine_finds_what_the_oracle_finds(
     workspace: Workspace, book: tuple[list[dict[str, Any]], list[dict[str, Any]], RuleSettings]

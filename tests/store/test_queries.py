@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -165,23 +166,23 @@ def folded(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
-@pytest.mark.parametrize(
-    "word", [*ODD, "SOCI", "hara", "%", "_", "\\", "'", '"', "--", "'; DROP TABLE trades; --", "ann"]
-)
+WORDS = ["SOCI", "hara", "%", "_", "\\", "'", "--", "'; DROP TABLE trades; --", "ann"]
+WORDS += [word for word in ODD if '"' not in word]  # a quoted word cannot hold a quote
+
+
 @pytest.mark.parametrize("negated", [False, True])
-def test_text_is_looked_for_as_it_stands(workspace: Workspace, word: str, negated: bool) -> None:
-    if '"' in word:
-        return  # a quoted word cannot hold a quote
+def test_text_is_looked_for_as_it_stands(workspace: Workspace, negated: bool) -> None:
     rows = shown_rows(workspace, Kind.TRADES)
     shown = ("counterparty", "trader")
-    for text, names in ((f'"{word}"', shown), (f'counterparty:"{word}"', ("counterparty",))):
-        wanted = [
-            row_id
-            for row_id, row in rows.items()
-            if any(folded(word) in folded(row[name] or "") for name in names) is not negated
-        ]
-        terms = parse_filter(f"-{text}" if negated else text, RECORDS[Kind.TRADES])
-        assert read(workspace, Kind.TRADES, Query(terms, shown=shown)) == sorted(wanted)
+    for word in WORDS:
+        for text, names in ((f'"{word}"', shown), (f'counterparty:"{word}"', ("counterparty",))):
+            holds = {
+                row_id: any(folded(word) in folded(row[name] or "") for name in names)
+                for row_id, row in rows.items()
+            }
+            terms = parse_filter(f"-{text}" if negated else text, RECORDS[Kind.TRADES])
+            found = read(workspace, Kind.TRADES, Query(terms, shown=shown))
+            assert found == sorted(row_id for row_id in rows if holds[row_id] is not negated), text
 
 
 OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -193,10 +194,9 @@ OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 }
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
-def test_numbers_compare_exactly(workspace: Workspace, operator: str) -> None:
+def test_numbers_compare_exactly(workspace: Workspace) -> None:
     rows = shown_rows(workspace, Kind.TRADES)
-    for number in [*NUMBERS, "0.000000002", "-0", "1,265,955", "−1.5"]:
+    for operator, number in product(OPERATORS, [*NUMBERS, "0.000000002", "-0", "1,265,955", "−1.5"]):
         value = Decimal(number.replace(",", "").replace("−", "-"))
         for minus in ("", "-"):
             wanted = [
@@ -208,62 +208,53 @@ def test_numbers_compare_exactly(workspace: Workspace, operator: str) -> None:
             assert read(workspace, Kind.TRADES, Query(terms)) == sorted(wanted), (minus, operator, number)
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
-@pytest.mark.parametrize("number", ["3", "2.5", "0", "-1", "40", "10000000000"])
-def test_whole_numbers_compare_with_any_number(workspace: Workspace, operator: str, number: str) -> None:
+def test_whole_numbers_compare_with_any_number(workspace: Workspace) -> None:
     rows = shown_rows(workspace, Kind.ISSUES)
-    terms = parse_filter(f"id{operator}{number}", RECORDS[Kind.ISSUES])
-    wanted = [row_id for row_id in rows if OPERATORS[operator](Decimal(row_id), Decimal(number))]
-    assert read(workspace, Kind.ISSUES, Query(terms)) == sorted(wanted)
+    for operator, number in product(OPERATORS, ["3", "2.5", "0", "-1", "40", "10000000000"]):
+        terms = parse_filter(f"id{operator}{number}", RECORDS[Kind.ISSUES])
+        wanted = [row_id for row_id in rows if OPERATORS[operator](Decimal(row_id), Decimal(number))]
+        assert read(workspace, Kind.ISSUES, Query(terms)) == sorted(wanted), (operator, number)
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
-@pytest.mark.parametrize("number", ["0", "1", "2", "2.5", "3", "30", "31", "-1", "1000000"])
-def test_age_compares_in_whole_days(workspace: Workspace, operator: str, number: str) -> None:
-    rows = shown_rows(workspace, Kind.ISSUES)
+def test_age_compares_in_whole_days(workspace: Workspace) -> None:
     now = datetime.now(UTC)
     ages = {
-        row_id: (now - datetime.fromisoformat(row["detected_at"])) // timedelta(days=1)
-        for row_id, row in rows.items()
+        row_id: Decimal((now - datetime.fromisoformat(row["detected_at"])) // timedelta(days=1))
+        for row_id, row in shown_rows(workspace, Kind.ISSUES).items()
     }
-    terms = parse_filter(f"age{operator}{number}", RECORDS[Kind.ISSUES])
-    wanted = [row_id for row_id, age in ages.items() if OPERATORS[operator](Decimal(age), Decimal(number))]
-    assert read(workspace, Kind.ISSUES, Query(terms)) == sorted(wanted)
+    for operator, number in product(OPERATORS, ["0", "1", "2", "2.5", "3", "30", "31", "-1", "1000000"]):
+        terms = parse_filter(f"age{operator}{number}", RECORDS[Kind.ISSUES])
+        wanted = [row_id for row_id, age in ages.items() if OPERATORS[operator](age, Decimal(number))]
+        assert read(workspace, Kind.ISSUES, Query(terms)) == sorted(wanted), (operator, number)
 
 
-@pytest.mark.parametrize(
-    ("text", "passes"),
-    [
-        ("currency:-", lambda row: row["currency"] is None),
-        ("-currency:-", lambda row: row["currency"] is not None),
-        ('currency:""', lambda row: row["currency"] is None),
-        ("currency=eur", lambda row: row["currency"] == "EUR"),
-        ("-currency=eur", lambda row: row["currency"] != "EUR"),
-        ("currency=EU", lambda row: False),
-        ("trade_date>=2026-01-31", lambda row: (row["trade_date"] or "") >= "2026-01-31"),
-        (
-            "trade_date<2026-01-31",
-            lambda row: row["trade_date"] is not None and row["trade_date"] < "2026-01-31",
-        ),
-        ("trade_date:2026-11", lambda row: "2026-11" in (row["trade_date"] or "")),
-        ("match_status:broken", lambda row: row["match_status"] == "broken"),
-        ("match_status=matched", lambda row: row["match_status"] == "matched"),
-        ("-match_status:matched", lambda row: row["match_status"] != "matched"),
-        ("side:buy", lambda row: row["side"] == "BUY"),
-        ("status:sett trader:ann", lambda row: row["status"] == "settled" and row["trader"] == "ann"),
-        ("price:-12.5", lambda row: row["price"] == "-12.5"),
-        ("price:12.5", lambda row: row["price"] == "12.5"),
-        ("trader='bob'", lambda row: False),
-        ("trade:T-000007", lambda row: row["trade_id"] == "T-000007"),
-    ],
-)
-def test_what_a_filter_finds(
-    workspace: Workspace, text: str, passes: Callable[[dict[str, Any]], bool]
-) -> None:
+FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "currency:-": lambda row: row["currency"] is None,
+    "-currency:-": lambda row: row["currency"] is not None,
+    'currency:""': lambda row: row["currency"] is None,
+    "currency=eur": lambda row: row["currency"] == "EUR",
+    "-currency=eur": lambda row: row["currency"] != "EUR",
+    "currency=EU": lambda row: False,
+    "trade_date>=2026-01-31": lambda row: (row["trade_date"] or "") >= "2026-01-31",
+    "trade_date<2026-01-31": lambda row: "" < (row["trade_date"] or "") < "2026-01-31",
+    "trade_date:2026-11": lambda row: "2026-11" in (row["trade_date"] or ""),
+    "match_status:broken": lambda row: row["match_status"] == "broken",
+    "match_status=matched": lambda row: row["match_status"] == "matched",
+    "-match_status:matched": lambda row: row["match_status"] != "matched",
+    "side:buy": lambda row: row["side"] == "BUY",
+    "status:sett trader:ann": lambda row: row["status"] == "settled" and row["trader"] == "ann",
+    "price:-12.5": lambda row: row["price"] == "-12.5",
+    "price:12.5": lambda row: row["price"] == "12.5",
+    "trader='bob'": lambda row: False,
+    "trade:T-000007": lambda row: row["trade_id"] == "T-000007",
+}
+
+
+def test_what_a_filter_finds(workspace: Workspace) -> None:
     rows = shown_rows(workspace, Kind.TRADES)
-    wanted = sorted(row_id for row_id, row in rows.items() if passes(row))
-    found = read(workspace, Kind.TRADES, Query(parse_filter(text, RECORDS[Kind.TRADES])))
-    assert found == wanted
+    for text, passes in FILTERS.items():
+        wanted = sorted(row_id for row_id, row in rows.items() if passes(row))
+        assert read(workspace, Kind.TRADES, Query(parse_filter(text, RECORDS[Kind.TRADES]))) == wanted, text
 
 
 def test_a_typed_minus_finds_negative_numbers_only(workspace: Workspace) -> None:

@@ -1,11 +1,14 @@
-"""Importing files: choose, confirm the columns, look at bad rows and changes, store."""
+"""Importing files: choose, confirm the columns, look at bad rows and changes, store.
+
+Dialogs are loaded when they are first shown, here and in the other flows: the window opens sooner.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -25,11 +28,10 @@ from opspilot_desktop.operations.importing import (
     store_file,
 )
 from opspilot_desktop.ui.desk import Desk
-from opspilot_desktop.ui.dialogs.changes_dialog import ChangesDialog
-from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
-from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
-from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
+
+if TYPE_CHECKING:
+    from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 
 T = TypeVar("T")
 
@@ -93,6 +95,8 @@ class ImportFlow(QObject):
             if len(kinds) == 1:
                 self.start([file], next(iter(kinds)))
                 return
+            from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
+
             dialog = KindDialog(self._desk.theme, self._desk.icons, file.name, parent=self._desk.window)
             dialog.chosen.connect(lambda kind: self.start([file], Kind(kind)))
             self._desk.open(dialog)
@@ -158,6 +162,8 @@ class ImportFlow(QObject):
         self._desk.show_message(f"{file} was not imported", error.message)
 
     def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
+        from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
+
         dialog = MappingDialog(
             self._desk.theme,
             self._desk.icons,
@@ -176,6 +182,8 @@ class ImportFlow(QObject):
         if not staged.rejected_total:
             self._preview()
             return
+        from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
+
         dialog = RowErrorsDialog(
             self._desk.theme,
             self._desk.icons,
@@ -227,6 +235,8 @@ class ImportFlow(QObject):
         if not preview.merge.updated:
             self._store()
             return
+        from opspilot_desktop.ui.dialogs.changes_dialog import ChangesDialog
+
         dialog = ChangesDialog(
             self._desk.theme,
             self._desk.icons,

@@ -13,8 +13,6 @@ from opspilot_desktop.operations import issue_work
 from opspilot_desktop.operations.issue_work import Step
 from opspilot_desktop.operations.reading import issues_by_id
 from opspilot_desktop.ui.desk import Desk
-from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
-from opspilot_desktop.ui.dialogs.resolve_dialog import ResolveDialog
 from opspilot_desktop.ui.undo import UndoHistory
 
 Issue = Mapping[str, Any]
@@ -69,6 +67,8 @@ class IssueFlow(QObject):
         workspace = self._desk.workspace
 
         def ask(issues: list[Issue]) -> None:
+            from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
+
             dialog = CommentDialog(self._desk.theme, self._desk.icons, issues, parent=self._desk.window)
             dialog.commented.connect(
                 lambda text: self._do(
@@ -82,6 +82,8 @@ class IssueFlow(QObject):
     def _decide(self, action: IssueAction, issues: list[Issue]) -> None:
         workspace = self._desk.workspace
         work = issue_work.resolve_issues if action is IssueAction.RESOLVE else issue_work.ignore_issues
+        from opspilot_desktop.ui.dialogs.resolve_dialog import ResolveDialog
+
         dialog = ResolveDialog(self._desk.theme, self._desk.icons, action, issues, parent=self._desk.window)
         dialog.decided.connect(
             lambda reason, comment: self._do(

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.reconciling import Reconciled, reconcile
 from opspilot_desktop.ui.desk import Desk
-from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
 from opspilot_desktop.ui.runner import Lane
 
 
@@ -43,6 +42,8 @@ class ReconcileFlow(QObject):
             f" {summary.opened:,} opened, {summary.cleared:,} cleared.",
             "warn" if summary.warnings else "ok",
         )
+        from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
+
         dialog = SummaryDialog(self._desk.theme, self._desk.icons, summary, parent=self._desk.window)
         dialog.showIssuesRequested.connect(self.showIssuesRequested)
         self._desk.open(dialog)

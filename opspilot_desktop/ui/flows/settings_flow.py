@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
 from opspilot_desktop.copilot.keychain import Keychain, Where
@@ -10,8 +12,10 @@ from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.operations.reconciling import change_rule_settings, rule_settings
 from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.ui.desk import Desk
-from opspilot_desktop.ui.dialogs.settings_dialog import SettingsChoice, SettingsDialog
 from opspilot_desktop.ui.runner import Lane
+
+if TYPE_CHECKING:
+    from opspilot_desktop.ui.dialogs.settings_dialog import SettingsChoice, SettingsDialog
 
 
 class SettingsFlow(QObject):
@@ -36,6 +40,8 @@ class SettingsFlow(QObject):
 
     def _show(self, found: tuple[RuleSettings, Where | None]) -> None:
         rules, where = found
+        from opspilot_desktop.ui.dialogs.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(
             self._desk.theme,
             self._desk.icons,

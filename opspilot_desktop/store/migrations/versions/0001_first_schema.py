@@ -53,7 +53,6 @@ def _create_records() -> None:
         ["trade_id", "status", "gross_units", "gross_nanos", "gross_rest", "currency"],
     )
     op.create_index("ix_trades_quantity", "trades", ["quantity_units", "quantity_nanos"])
-    op.create_index("ix_trades_status", "trades", ["status"])
     op.create_table(
         "ledger_entries",
         sa.Column("id", ROW_ID, primary_key=True),
