@@ -23,7 +23,14 @@ def opens_window(argv: Sequence[str]) -> bool:
 def main() -> int:
     """Runs the program with the process's arguments; returns its exit status."""
     multiprocessing.freeze_support()
-    argv = sys.argv[1:]
+    try:
+        return _run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line was there to say so itself
+        print("Cancelled; nothing was changed.", file=sys.stderr)
+        return 1
+
+
+def _run(argv: Sequence[str]) -> int:
     if opens_window(argv):
         # Loading makes hundreds of thousands of objects that stay: looking for garbage among them only
         # costs time. The window switches the collector on again.

@@ -6,8 +6,9 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from . import __version__, paths
 from .domain.errors import KnownError
@@ -18,8 +19,8 @@ from .files.mapping import Mapping, load_toml
 from .operations import issue_work
 from .operations.explaining import explain_issue
 from .operations.exporting import export_rows
-from .operations.importing import ImportResult, import_file
-from .operations.issue_table import issue_csv, issue_table
+from .operations.importing import ImportResult, check_file, store_or_refuse
+from .operations.issue_table import issue_csv, issue_table, printable
 from .operations.reading import issue_query, list_issues, verify
 from .operations.reconciling import Reconciled, reconcile
 from .operations.self_test import run_self_test
@@ -40,7 +41,8 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(_db_first(argv))
     try:
         status: int = arguments.run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status
     except KnownError as error:
         return _refuse(arguments, error.message)
@@ -49,6 +51,14 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         return DONE
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # A full disk behind `> file`: the work is done and stored, only the answer got lost.
+        with suppress(OSError):
+            print(f"The result could not be written ({error.strerror}); the work is done.", file=sys.stderr)
+        _close_quietly(sys.stdout)
+        return REFUSED
     except Exception as error:
         from . import crash
 
@@ -58,8 +68,15 @@ def main(argv: Sequence[str]) -> int:
         return _refuse(arguments, f"An error in the program stopped this ({type(error).__name__}){where}.")
 
 
+def _close_quietly(stream: TextIO | None) -> None:
+    """Closes a stream whose text cannot be written, so that Python does not try again at its end."""
+    if stream is not None:
+        with suppress(OSError):
+            stream.close()
+
+
 def _refuse(arguments: argparse.Namespace, message: str) -> int:
-    print(message, file=sys.stderr)
+    _say(message)
     if getattr(arguments, "json", False) or getattr(arguments, "format", "") == "json":
         known = {"file": Path(arguments.file).name, "kind": arguments.kind} if "kind" in arguments else {}
         if arguments.command == "import":
@@ -68,6 +85,11 @@ def _refuse(arguments: argparse.Namespace, message: str) -> int:
         else:
             _print_json({"refused": True, "message": message})
     return REFUSED
+
+
+def _say(sentence: str) -> None:
+    """One line on standard error; what a file's names and cells hold is shown, never obeyed."""
+    print(printable(sentence), file=sys.stderr)
 
 
 def _print_json(value: Any) -> None:
@@ -108,20 +130,20 @@ def _import(arguments: argparse.Namespace) -> int:
     kind = Kind(arguments.kind)
     mapping = _mapping(arguments.mapping, kind)
     skip = arguments.on_error == "skip"
-    with _open(arguments, create=True) as workspace:
-        result = import_file(Handle(), workspace, Path(arguments.file), kind, mapping, skip_bad_rows=skip)
+    with check_file(Handle(), Path(arguments.file), kind, mapping) as staged:
+        result = store_or_refuse(Handle(), lambda: _open(arguments, create=True), staged, skip_bad_rows=skip)
     if arguments.json:
         _print_json(result.as_json())
     else:
         for warning in result.warnings:
-            print(warning, file=sys.stderr)
+            _say(warning)
         for reject in result.rejected[:20]:
             column = f", {reject.column}" if reject.column else ""
-            print(f"Line {reject.line}{column}: {reject.reason} ({reject.value!r})", file=sys.stderr)
+            _say(f"Line {reject.line}{column}: {reject.reason} ({reject.value!r})")
         if result.rejected_total > 20:
             print(f"… and {result.rejected_total - 20:,} more bad rows", file=sys.stderr)
     if result.refused:
-        print(result.message, file=sys.stderr)
+        _say(result.message)
         return REFUSED
     if not arguments.json:
         print(result.message)
@@ -204,8 +226,10 @@ def _verify(arguments: argparse.Namespace) -> int:
         print("The database and the audit trail are sound.")
     if not verdict.database_ok:
         print(f"The database is damaged: {verdict.database_message}.", file=sys.stderr)
-    if not verdict.audit_ok:
-        print(f"The audit trail does not hold from row {verdict.broken_audit_row} on.", file=sys.stderr)
+    if verdict.unrecorded:
+        _say(f"The audit trail has been cut: it lacks {verdict.unrecorded}.")
+    elif verdict.broken_audit_row is not None:
+        _say(f"The audit trail does not hold from row {verdict.broken_audit_row} on.")
     return DONE if verdict.ok else REFUSED
 
 

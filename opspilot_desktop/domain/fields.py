@@ -18,6 +18,7 @@ class FieldType(StrEnum):
     SIDE = "side"  # BUY or SELL
     TRADE_STATUS = "trade_status"  # lower case; blank means pending
     DECIMAL = "decimal"  # exact, kept as <name>_units and <name>_nanos
+    CURRENCY = "currency"  # text; case counts (GBp is not GBP)
     DATE = "date"  # YYYY-MM-DD
     TIMESTAMP = "timestamp"  # from a file, kept as given
     INSTANT = "instant"  # the program's own time, UTC with Z
@@ -29,9 +30,18 @@ class FieldType(StrEnum):
     PERSON = "person"
 
     @property
+    def is_key(self) -> bool:
+        """Whether values are what records are found and matched by."""
+        return self in (FieldType.ID, FieldType.TRADE_STATUS, FieldType.CURRENCY)
+
+    @property
     def is_numeric(self) -> bool:
         """Whether values are compared and aligned as numbers."""
         return self in (FieldType.DECIMAL, FieldType.NUMBER)
+
+
+LONGEST_KEY = 200
+"""How many characters an id, a currency or a status can have: what databases keep in an index."""
 
 
 class Kind(StrEnum):
@@ -88,6 +98,18 @@ class Record:
     def required(self) -> tuple[Field, ...]:
         """The fields a file must bring."""
         return tuple(field for field in self.fields if field.required)
+
+    @property
+    def stored_columns(self) -> tuple[str, ...]:
+        """The names of the columns that keep the importable fields, in their order; a trade's gross amount
+        (quantity × price) stands last."""
+        names: list[str] = []
+        for field in self.importable:
+            is_decimal = field.type is FieldType.DECIMAL
+            names += [f"{field.name}_units", f"{field.name}_nanos"] if is_decimal else [field.name]
+        if self.kind is Kind.TRADES:
+            names += ["gross_units", "gross_nanos", "gross_rest"]
+        return tuple(names)
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError when there is none."""
@@ -152,7 +174,13 @@ TRADES = Record(
             aliases=("px", "unit price", "trade price", "execution price"),
         ),
         Field("gross_amount", "Gross amount", FieldType.DECIMAL, derived=True, wide=16),
-        Field("currency", "Ccy", wide=5, aliases=("ccy", "cur", "curr", "trade currency", "currency code")),
+        Field(
+            "currency",
+            "Ccy",
+            FieldType.CURRENCY,
+            wide=5,
+            aliases=("ccy", "cur", "curr", "trade currency", "currency code"),
+        ),
         Field("match_status", "Match", FieldType.MATCH_STATUS, derived=True, wide=10),
         Field(
             "status",
@@ -220,7 +248,7 @@ LEDGER = Record(
             wide=16,
             aliases=("amt", "net amount", "booked amount", "ledger amount", "posting amount"),
         ),
-        Field("currency", "Ccy", wide=5, aliases=("ccy", "cur", "curr", "currency code")),
+        Field("currency", "Ccy", FieldType.CURRENCY, wide=5, aliases=("ccy", "cur", "curr", "currency code")),
         Field("entry_type", "Entry type", wide=12, aliases=("posting type", "booking type")),
         Field(
             "value_date",

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 
 from ..domain import decimals
 from ..domain.decimals import DECIMALS, MAX_GROSS, MAX_UNITS, NANO, DecimalError
-from ..domain.fields import Field, FieldType
+from ..domain.fields import LONGEST_KEY, Field, FieldType
 
 Stored = str | int | None
 """A value as it is stored."""
@@ -51,12 +51,16 @@ class Text:
 
     def __init__(self, field: Field) -> None:
         self._field = field
+        self._longest = LONGEST_KEY if field.type.is_key else None
 
     def one(self, cell: str) -> tuple[Stored, ...]:
         """The text of a cell."""
         value = cell.strip() or None
         if value is None and self._field.required:
             raise required(self._field)
+        if self._longest is not None and value is not None and len(value) > self._longest:
+            name = self._field.name.replace("_", " ").capitalize()
+            raise CellError(f"{name} is longer than {self._longest} characters")
         return (value,)
 
     def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
@@ -64,6 +68,8 @@ class Text:
         values = [cell.strip() or None for cell in cells]
         if self._field.required and None in values:
             raise required(self._field)
+        if self._longest is not None and max(map(len, cells), default=0) > self._longest:
+            return [[self.one(cell)[0] for cell in cells]]
         return [values]
 
 
@@ -138,6 +144,8 @@ def status_reader(words: Mapping[str, str]) -> Callable[[str], str]:
 
     def read(cell: str) -> str:
         text = cell.strip().lower()
+        if len(text) > LONGEST_KEY:
+            raise CellError(f"Status is longer than {LONGEST_KEY} characters")
         return meanings.get(text, text) or "pending"
 
     return read

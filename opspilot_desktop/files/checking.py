@@ -23,17 +23,9 @@ _SHOWN = 500  # characters of a bad value that are kept for showing
 
 def stored_columns(record: Record) -> dict[str, str]:
     """The columns in which rows of the record are staged, by name, with their SQL type."""
-    columns: dict[str, str] = {}
-    for field in record.importable:
-        if field.type is FieldType.DECIMAL:
-            columns |= {f"{field.name}_units": "INTEGER", f"{field.name}_nanos": "INTEGER"}
-        elif field.type is FieldType.TRADE_STATUS:
-            columns[field.name] = "TEXT DEFAULT 'pending'"
-        else:
-            columns[field.name] = "TEXT"
-    if record.kind is Kind.TRADES:
-        columns |= {"gross_units": "INTEGER", "gross_nanos": "INTEGER", "gross_rest": "INTEGER"}
-    return columns
+    numbers = ("_units", "_nanos", "_rest")
+    columns = {name: "INTEGER" if name.endswith(numbers) else "TEXT" for name in record.stored_columns}
+    return {name: f"{kind} DEFAULT 'pending'" if name == "status" else kind for name, kind in columns.items()}
 
 
 def key_field(record: Record) -> str:

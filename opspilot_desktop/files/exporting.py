@@ -29,7 +29,7 @@ MOST_XLSX_ROWS = 1_048_575
 _XLSX_DIGITS = 15  # significant digits that a spreadsheet keeps
 _STEP = 1000  # rows between reports
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_FORMULA = re.compile(r"[\t\r]|\s*[=+\-@]")
+_FORMULA = re.compile("[\t\r]|[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]")
 
 
 class Writer(Protocol):

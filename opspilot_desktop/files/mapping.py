@@ -158,7 +158,7 @@ def resolve(header: Sequence[str], record: Record, mapping: Mapping | None) -> C
     chosen = _chosen(header, record, mapping)
     indexes = {each.name: chosen[each.name] for each in record.importable if each.name in chosen}
     used = set(indexes.values())
-    left = [name for index, name in enumerate(header) if index not in used and name]
+    left = [name or f"column {index + 1}" for index, name in enumerate(header) if index not in used]
     warnings = [f"Kept out, because no field takes them: {', '.join(left)}."] if left else []
     return Columns(tuple(header), indexes, tuple(warnings), mapping)
 
@@ -197,13 +197,12 @@ def load_toml(path: Path, record: Record) -> Mapping:
     Raises KnownError where it cannot be read or names what the record does not have.
     """
     try:
-        with path.open("rb") as file:
-            tables = tomllib.load(file)
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise KnownError(
             f"The mapping {path} cannot be opened ({error.strerror or error}); check the path."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise KnownError(f"The mapping {path.name} is not valid TOML: {error}.") from None
     parts = _Parts(path.name, record)
     parts.refuse_others(tables, ("columns", "values", "numbers"), "")

@@ -6,7 +6,10 @@ whatever goes wrong, it is deleted.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -268,9 +271,22 @@ class _Staging:
         return notices
 
 
+_PREFIX = "opspilot-staging-"
+_ABANDONED_AFTER = 24 * 60 * 60  # seconds
+
+
+def _sweep(directory: Path) -> None:
+    """Deletes what a program that was killed has left; nothing is staged for a whole day."""
+    for folder in directory.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def _new_folder(directory: Path | None) -> TemporaryDirectory[str]:
+    _sweep(directory or Path(tempfile.gettempdir()))
     try:
-        return TemporaryDirectory(prefix="opspilot-staging-", dir=directory, ignore_cleanup_errors=True)
+        return TemporaryDirectory(prefix=_PREFIX, dir=directory, ignore_cleanup_errors=True)
     except OSError as error:
         raise KnownError(
             f"No temporary folder can be made ({error.strerror or error}); free some disk space and try"

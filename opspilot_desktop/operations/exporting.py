@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, Field, FieldType, Kind
 from ..domain.jobs import Handle
 from ..domain.query import Query, Sort
@@ -53,6 +54,8 @@ def export_rows(
     Returns how many. The file appears whole or not at all. Raises KnownError for an ending that is not
     known, a folder that cannot be written, or more rows than a sheet can hold.
     """
+    if not workspace.is_shared and path.exists() and path.samefile(workspace.database.target):
+        raise KnownError(f"{path} is the workspace itself; choose another file to export to.")
     checked = rule_settings(workspace).checked_statuses
     with workspace.database.read(handle) as connection:
         if kind is Kind.AUDIT:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,10 +89,8 @@ def preview_import(
     """What storing the checked file would do; changes nothing."""
     with workspace.database.scratch(handle, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)
-        repeated = _repeated(connection, staged, rows)
-        if repeated is not None:
-            return Preview(Merge(0, 0, staged.good), (), repeated)
-        return Preview(rows.count(), tuple(rows.amendments(limit)))
+        repeated, merge = _merge(connection, staged, rows)
+        return Preview(merge, tuple(rows.amendments(limit)), repeated)
 
 
 def store_file(handle: Handle, workspace: Workspace, staged: Staged) -> ImportResult:
@@ -104,10 +103,9 @@ def store_file(handle: Handle, workspace: Workspace, staged: Staged) -> ImportRe
     with _transaction(handle, workspace, staged) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)
         workspace.database.lock(connection)
-        repeated = _repeated(connection, staged, rows)
-        if repeated is not None:
+        repeated, merge = _merge(connection, staged, rows)
+        if repeated is not None and not merge.imported and not merge.updated:
             return _nothing_new(staged, repeated)
-        merge = rows.count()
         rejects = staged.rejects(limit=None)
         import_id = _record_import(connection, workspace, staged, merge)
         _keep_rejects(connection, import_id, rejects)
@@ -132,7 +130,7 @@ def store_file(handle: Handle, workspace: Workspace, staged: Staged) -> ImportRe
         unchanged=merge.unchanged,
         rejected=tuple(rejects[:LISTED_REJECTS]),
         rejected_total=staged.rejected_total,
-        warnings=tuple(staged.warnings),
+        warnings=(*staged.warnings, *([_left_out(repeated)] if repeated else [])),
         message=_summary(staged, merge),
         changes=Changes(trades=staged.kind is Kind.TRADES, ledger=staged.kind is Kind.LEDGER),
     )
@@ -153,8 +151,20 @@ def import_file(
     nothing is stored. Raises as `check_file` does.
     """
     with check_file(handle, path, kind, mapping) as staged:
-        if staged.rejected_total and not (skip_bad_rows and staged.good):
-            return refused_result(staged)
+        return store_or_refuse(handle, lambda: nullcontext(workspace), staged, skip_bad_rows=skip_bad_rows)
+
+
+def store_or_refuse(
+    handle: Handle,
+    open_workspace: Callable[[], AbstractContextManager[Workspace]],
+    staged: Staged,
+    *,
+    skip_bad_rows: bool,
+) -> ImportResult:
+    """Stores a checked file, or refuses it for its bad rows before the workspace is so much as opened."""
+    if staged.rejected_total and not (skip_bad_rows and staged.good):
+        return refused_result(staged)
+    with open_workspace() as workspace:
         return store_file(handle, workspace, staged)
 
 
@@ -203,11 +213,26 @@ def _transaction(handle: Handle, workspace: Workspace, staged: Staged) -> Abstra
     return workspace.database.write(handle, exclusive=False, attach=staged.path)
 
 
-def _repeated(connection: Connection, staged: Staged, rows: StagedRows) -> str | None:
-    """When this very file was imported before, if its rows have no ids to be recognised by."""
+def _merge(connection: Connection, staged: Staged, rows: StagedRows) -> tuple[str | None, Merge]:
+    """When this very file was imported before, and what storing it does.
+
+    Rows without an id cannot be recognised when they come again: of a file that was imported before they
+    are left out, and count as unchanged.
+    """
     if staged.kind is not Kind.LEDGER or not rows.has_blank_keys():
-        return None
-    return imported_before(connection, staged.kind, staged.sha256)
+        return None, rows.count()
+    repeated = imported_before(connection, staged.kind, staged.sha256)
+    if repeated is None:
+        return None, rows.count()
+    left_out = rows.leave_out_blank_keys()
+    merge = rows.count()
+    return repeated, Merge(merge.imported, merge.updated, merge.unchanged + left_out)
+
+
+def _left_out(repeated: str) -> str:
+    return (
+        f"This file was imported before, on {repeated}: its rows without an entry id were left as they are."
+    )
 
 
 def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
@@ -254,7 +279,7 @@ def _keep_rejects(connection: Connection, import_id: int, rejects: list[Reject])
                     "line": reject.line,
                     "record": reject.record,
                     "field": reject.column,
-                    "value": reject.value,
+                    "value": reject.value.replace("\0", "\ufffd"),  # PostgreSQL keeps no NUL
                     "reason": reject.reason,
                 }
                 for reject in rejects

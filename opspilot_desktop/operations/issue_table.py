@@ -48,5 +48,9 @@ def issue_csv(issues: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = "–" if value is None else str(value)
+    return printable("–" if value is None else str(value))
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey instead of showing it."""
     return "".join("�" if unicodedata.category(letter) in ("Cc", "Cf") else letter for letter in text)

@@ -19,6 +19,7 @@ from ..store.audit import first_broken_link
 from ..store.lookups import numbered_issues, trade_ids, trades_like
 from ..store.queries import TableReader
 from ..store.situations import issue_detail, issue_rows, overview
+from ..store.soundness import has_every_table, unrecorded
 from .reconciling import rule_settings
 from .workspace import Workspace
 
@@ -112,6 +113,8 @@ class Verdict:
     database_message: str
     audit_ok: bool
     broken_audit_row: int | None
+    unrecorded: str = ""
+    """An import or a run whose audit row is missing."""
 
     @property
     def ok(self) -> bool:
@@ -123,12 +126,18 @@ class Verdict:
         return {"ok": self.ok, **vars(self)}
 
 
+_INCOMPLETE = "tables are missing"
+
+
 def verify(handle: Handle, workspace: Workspace) -> Verdict:
     """Checks the database's integrity and the audit chain."""
     with workspace.database.read(handle) as connection:
-        message = workspace.database.integrity(connection)
+        message = workspace.database.integrity(connection) if has_every_table(connection) else _INCOMPLETE
+        if message == _INCOMPLETE:
+            return Verdict(False, message, False, None)
         broken = first_broken_link(connection)
-    return Verdict(message == "ok", message, broken is None, broken)
+        missing = unrecorded(connection) if broken is None else ""
+    return Verdict(message == "ok", message, broken is None and not missing, broken, missing)
 
 
 def fields_of(kind: Kind) -> tuple[str, ...]:

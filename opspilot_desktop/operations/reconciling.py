@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..domain.jobs import Changes, Handle
@@ -44,9 +45,10 @@ def reconcile(handle: Handle, workspace: Workspace, *, full: bool = False) -> Re
     from ..recon.rules import built_in
 
     with workspace.database.write(handle) as connection:
+        started = time.perf_counter()  # with the lock taken, to the commit
         settings = _settings(read_setting(connection, _RULES))
         summary = run(connection, handle, workspace.user, built_in(), settings, full=full)
-    return Reconciled(summary)
+    return Reconciled(replace(summary, seconds=time.perf_counter() - started))
 
 
 def rule_settings(workspace: Workspace) -> RuleSettings:

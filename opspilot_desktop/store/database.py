@@ -31,7 +31,7 @@ _CACHE_KIB = 32 * 1024
 
 def is_postgresql(target: str) -> bool:
     """Whether the target is a PostgreSQL URL rather than the path of a file."""
-    return target.startswith(("postgresql://", "postgres://"))
+    return target.lower().startswith(("postgresql://", "postgres://"))
 
 
 def shown_name(target: str) -> str:

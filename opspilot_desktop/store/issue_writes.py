@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from ..domain.clock import now
 from ..domain.errors import KnownError
 from . import audit
-from .schema import LARGEST_ID, dirty, issue_comments, issues
+from .schema import LARGEST_ID, issue_comments, issues
 
 _WORKED_ON = ("status", "assigned_to", "reason", "comment")
 """The columns that people's actions change, and undo puts back."""
@@ -27,9 +27,7 @@ class IssueState:
     """What of an issue an action decides by."""
 
     issue_id: int
-    issue_key: str
     status: str
-    gone: bool
     changed_by: str
     changed_at: str
     values: Mapping[str, str | None]
@@ -67,9 +65,7 @@ def lock_issues(
             values = {name: row[name] for name in _WORKED_ON}
             found[row["id"]] = IssueState(
                 row["id"],
-                row["issue_key"],
                 row["status"],
-                row["gone"],
                 row["changed_by"],
                 row["changed_at"],
                 values,
@@ -97,7 +93,6 @@ def change_issues(
             .where(issues.c.id.in_(part))
             .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **values)
         )
-    look_again(connection, states)
     _write_history(connection, who, at, states, entry)
     changes = [
         audit.Change(
@@ -148,13 +143,17 @@ def undo_operation(connection: Connection, who: str, audit_id: int) -> tuple[int
 
 
 def _put_back(connection: Connection, who: str, changes: Sequence[audit.Change]) -> list[audit.Change]:
-    """Gives each issue the values it had; refused if one of them is no longer what the operation left."""
+    """Gives each issue the values it had; refused if it is not as this person's operation left it.
+
+    The row version does not decide, because undoing a later step counts it on.
+    """
     states = lock_issues(connection, [int(change.key) for change in changes])
     at = now()
     undone = []
     for change, state in zip(changes, states, strict=True):
         before, after = dict(change.before or {}), dict(change.after or {})
-        if any(state.values[name] != value for name, value in after.items()):
+        is_as_left = all(state.values[name] == value for name, value in after.items())
+        if not is_as_left or state.changed_by != who:
             raise KnownError(
                 f"Issue {state.issue_id} was changed by {state.changed_by} at {state.changed_at},"
                 " so this can no longer be undone."
@@ -165,16 +164,8 @@ def _put_back(connection: Connection, who: str, changes: Sequence[audit.Change])
             .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **before)
         )
         undone.append(audit.Change(change.table, change.key, after, before))
-    look_again(connection, states)
     _write_history(connection, who, at, states, Entry("undone", ""))
     return undone
-
-
-def look_again(connection: Connection, states: Sequence[IssueState]) -> None:
-    """Marks the trades of issues that the data no longer show, so that the next run looks at them again."""
-    keys = [state.issue_key for state in states if state.gone]
-    if keys:
-        connection.execute(insert(dirty), [{"kind": "key", "trade_id": key} for key in keys])
 
 
 def _undo_comment(connection: Connection, who: str, change: audit.Change) -> audit.Change:

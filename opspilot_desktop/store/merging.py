@@ -35,7 +35,7 @@ from sqlalchemy import (
 from ..domain.decimals import to_text
 from ..domain.fields import FieldType, Kind, Record
 from . import audit
-from .schema import RECORD_TABLES, PlainText, dirty, imports, stored_columns
+from .schema import RECORD_TABLES, PlainText, dirty, imports
 
 _SMALL = 10_000
 """Below this many rows, rebuilding an index costs more than keeping it."""
@@ -70,7 +70,7 @@ class StagedRows:
         self.connection = connection
         self.record = record
         self.stored: Table = RECORD_TABLES[record.kind]
-        self.columns = stored_columns(record)
+        self.columns = record.stored_columns
         self.rows = self._rows(staging)
         self.key = "trade_id" if record.kind is Kind.TRADES else "entry_id"
         self.compared = [name for name in self.columns if self._is_compared(name, set(present))]
@@ -139,6 +139,14 @@ class StagedRows:
         """Whether some row has no id of its own, so that it cannot be recognised when it comes again."""
         blank = select(literal(1)).select_from(self.rows).where(self.rows.c[self.key].is_(None)).limit(1)
         return self.connection.execute(blank).first() is not None
+
+    def leave_out_blank_keys(self) -> int:
+        """Goes on with the rows that have an id of their own; returns how many have none."""
+        blank = self.rows.c[self.key].is_(None)
+        left_out = select(func.count()).select_from(self.rows).where(blank)
+        count = self.connection.execute(left_out).scalar_one()
+        self.rows = select(self.rows).where(~blank).subquery("keyed_rows")
+        return int(count)
 
     def amend(self, import_id: int) -> None:
         """Changes the stored rows that differ, and marks the trades concerned as changed."""

@@ -5,12 +5,15 @@ Alembic takes about 270 ms to load, so it is imported only when there is somethi
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
 from ..domain.errors import KnownError
-from .database import Database, is_postgresql, shown_name
+from .database import LOCK_WAIT_SECONDS, Database, is_postgresql, shown_name
 from .schema import HEAD
 
 _KNOWN_REVISIONS = ("0001",)
@@ -26,6 +29,10 @@ def open_database(target: str, *, create: bool) -> Database:
     or when a newer program wrote it; nothing is changed then.
     """
     if not is_postgresql(target):
+        if "://" in target:  # perhaps with a password, so it is not repeated
+            raise KnownError("This kind of address is not known; name a file, or a postgresql:// URL.")
+        if not target.strip():
+            raise KnownError("The workspace has no name; name a file, or a postgresql:// URL.")
         _refuse_impossible_path(target, create)
     database = Database(target)
     try:
@@ -105,7 +112,20 @@ def _prepare_file(database: Database) -> None:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
-        raw.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(raw)
+
+
+def _switch_to_wal(raw: Any) -> None:
+    """Waits by itself for another program that makes the same file: this statement heeds no timeout."""
+    give_up = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.05)
 
 
 def _keep_a_copy(database: Database, revision: str) -> None:

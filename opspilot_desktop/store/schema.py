@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from ..domain.fields import LEDGER, TRADES, FieldType, Kind, Record
+from ..domain.fields import LEDGER, TRADES, Kind, Record
 
 HEAD = "0001"
 """The migration this program works with."""
@@ -35,27 +35,14 @@ PlainText: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresq
 RowId: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def stored_columns(record: Record) -> tuple[str, ...]:
-    """The names of the columns that keep a record's importable fields, in the order of the fields."""
-    names: list[str] = []
-    for field in record.importable:
-        if field.type is FieldType.DECIMAL:
-            names += [f"{field.name}_units", f"{field.name}_nanos"]
-        else:
-            names.append(field.name)
-    if record.kind is Kind.TRADES:
-        names += ["gross_units", "gross_nanos", "gross_rest"]
-    return tuple(names)
-
-
 def _record_columns(record: Record) -> list[Column[object]]:
-    integers = {name for name in stored_columns(record) if name.endswith(("_units", "_nanos", "_rest"))}
+    integers = {name for name in record.stored_columns if name.endswith(("_units", "_nanos", "_rest"))}
     needed = {field.name for field in record.required} | integers
     if record.kind is Kind.TRADES:
         needed.add("status")
     return [
         Column(name, BigInteger if name in integers else PlainText, nullable=name not in needed)
-        for name in stored_columns(record)
+        for name in record.stored_columns
     ]
 
 

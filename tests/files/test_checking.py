@@ -31,12 +31,12 @@ def test_stored_columns() -> None:
         *("trade_id", "instrument", "side", "quantity_units", "quantity_nanos", "price_units", "price_nanos"),
         *(
             "currency",
+            "status",
             "trade_date",
             "settle_date",
             "counterparty",
             "account",
             "trader",
-            "status",
             "timestamp",
         ),
         *("gross_units", "gross_nanos", "gross_rest"),

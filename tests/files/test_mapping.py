@@ -41,7 +41,7 @@ def test_canonical_names_need_no_mapping() -> None:
 
 def test_further_columns_are_kept_out_with_a_notice() -> None:
     columns = resolve((*REQUIRED, "desk", "", "gross_amount"), TRADES, None)
-    assert columns.warnings == ("Kept out, because no field takes them: desk, gross_amount.",)
+    assert columns.warnings == ("Kept out, because no field takes them: desk, column 7, gross_amount.",)
     assert set(columns.indexes) == set(REQUIRED)
 
 
