@@ -1,4 +1,7 @@
-"""What people do with issues: take, comment, resolve, ignore, reopen, and undo."""
+"""What people do with issues: take, comment, resolve, ignore, reopen, and undo.
+
+Each waits for other writers, and a `handle` lets a person cancel that.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 
 from ..domain.errors import KnownError
 from ..domain.issues import IssueAction, IssueStatus, ReasonCode, refuse_unless_allowed
-from ..domain.jobs import Changes
+from ..domain.jobs import Changes, Handle
 from ..store import issue_writes
 from .workspace import Workspace
 
@@ -38,6 +41,11 @@ def _selected(ids: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(ids))
 
 
+def _said(comment: str) -> str:
+    """A comment as it is kept: without white space around it, and without NUL, which PostgreSQL refuses."""
+    return comment.replace("\0", "").strip()
+
+
 def _change_status(
     workspace: Workspace,
     ids: Sequence[int],
@@ -46,11 +54,12 @@ def _change_status(
     reason: str | None,
     comment: str,
     versions: Versions,
+    handle: Handle | None,
 ) -> Step:
     ids = _selected(ids)
     code = _reason(reason) if action.needs_reason else None
-    text = comment.strip()
-    with workspace.database.write(exclusive=False) as connection:
+    text = _said(comment)
+    with workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids, versions)
         for state in states:
             refuse_unless_allowed(action, state.issue_id, IssueStatus(state.status))
@@ -73,40 +82,61 @@ def _reason(code: str | None) -> ReasonCode:
 
 
 def resolve_issues(
-    workspace: Workspace, ids: Sequence[int], reason: str, comment: str = "", versions: Versions = None
+    workspace: Workspace,
+    ids: Sequence[int],
+    reason: str,
+    comment: str = "",
+    versions: Versions = None,
+    *,
+    handle: Handle | None = None,
 ) -> Step:
     """Resolves all the issues or none, with a reason code and perhaps a comment.
 
     Raises KnownError for an unknown id or reason code, an issue that is not open or investigating, or one
     that somebody changed since `versions`.
     """
-    return _change_status(workspace, ids, IssueAction.RESOLVE, "Resolve", reason, comment, versions)
+    return _change_status(workspace, ids, IssueAction.RESOLVE, "Resolve", reason, comment, versions, handle)
 
 
 def ignore_issues(
-    workspace: Workspace, ids: Sequence[int], reason: str, comment: str = "", versions: Versions = None
+    workspace: Workspace,
+    ids: Sequence[int],
+    reason: str,
+    comment: str = "",
+    versions: Versions = None,
+    *,
+    handle: Handle | None = None,
 ) -> Step:
     """Ignores all the issues or none; raises as `resolve_issues`."""
-    return _change_status(workspace, ids, IssueAction.IGNORE, "Ignore", reason, comment, versions)
+    return _change_status(workspace, ids, IssueAction.IGNORE, "Ignore", reason, comment, versions, handle)
 
 
-def reopen_issues(workspace: Workspace, ids: Sequence[int], versions: Versions = None) -> Step:
+def reopen_issues(
+    workspace: Workspace, ids: Sequence[int], versions: Versions = None, *, handle: Handle | None = None
+) -> Step:
     """Opens resolved and ignored issues again, all or none; raises as `resolve_issues`."""
-    return _change_status(workspace, ids, IssueAction.REOPEN, "Reopen", None, "", versions)
+    return _change_status(workspace, ids, IssueAction.REOPEN, "Reopen", None, "", versions, handle)
 
 
-def investigate_issues(workspace: Workspace, ids: Sequence[int], versions: Versions = None) -> Step:
+def investigate_issues(
+    workspace: Workspace, ids: Sequence[int], versions: Versions = None, *, handle: Handle | None = None
+) -> Step:
     """Marks open issues as being investigated, all or none; raises as `resolve_issues`."""
-    return _change_status(workspace, ids, IssueAction.INVESTIGATE, "Investigate", None, "", versions)
+    return _change_status(workspace, ids, IssueAction.INVESTIGATE, "Investigate", None, "", versions, handle)
 
 
 def assign_issues(
-    workspace: Workspace, ids: Sequence[int], assignee: str | None = None, versions: Versions = None
+    workspace: Workspace,
+    ids: Sequence[int],
+    assignee: str | None = None,
+    versions: Versions = None,
+    *,
+    handle: Handle | None = None,
 ) -> Step:
     """Assigns the issues to somebody (without a name, to the person at work); raises as `resolve_issues`."""
     ids = _selected(ids)
     person = assignee or workspace.user
-    with workspace.database.write(exclusive=False) as connection:
+    with workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids, versions)
         entry = issue_writes.Entry("assigned", person)
         values: dict[str, str | None] = {"assigned_to": person}
@@ -114,22 +144,25 @@ def assign_issues(
     return Step(f"Assign {_count(ids)}", audit_id)
 
 
-def comment_issues(workspace: Workspace, ids: Sequence[int], text: str) -> Step:
+def comment_issues(
+    workspace: Workspace, ids: Sequence[int], text: str, *, handle: Handle | None = None
+) -> Step:
     """Adds a comment to the issues. Raises KnownError for an empty comment or an unknown id."""
     ids = _selected(ids)
-    if not text.strip():
+    said = _said(text)
+    if not said:
         raise KnownError("The comment is empty; write something first.")
-    with workspace.database.write(exclusive=False) as connection:
+    with workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids)
-        audit_id = issue_writes.add_comments(connection, workspace.user, states, text.strip())
+        audit_id = issue_writes.add_comments(connection, workspace.user, states, said)
     return Step(f"Comment on {_count(ids)}", audit_id)
 
 
-def undo(workspace: Workspace, step: Step) -> Step:
+def undo(workspace: Workspace, step: Step, *, handle: Handle | None = None) -> Step:
     """Puts back what a step changed; the result can be undone in turn, which does it again.
 
     Raises KnownError when an issue has been changed since.
     """
-    with workspace.database.write() as connection:
+    with workspace.database.write(handle) as connection:
         audit_id, _ = issue_writes.undo_operation(connection, workspace.user, step.audit_id)
     return Step(step.text, audit_id, step.changes)

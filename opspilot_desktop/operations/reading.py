@@ -160,7 +160,7 @@ MOST_FOUND = 6
 
 def find_records(handle: Handle, workspace: Workspace, text: str) -> list[Found]:
     """Issues and trades by number or id: `#12` and `12` find issue 12, `T-20` the trades beginning so."""
-    wanted = text.strip().removeprefix("#")
+    wanted = text.replace("\0", "").strip().removeprefix("#")
     if not wanted:
         return []
     with workspace.database.read(handle) as connection:

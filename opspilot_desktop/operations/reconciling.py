@@ -57,9 +57,11 @@ def rule_settings(workspace: Workspace) -> RuleSettings:
         return _settings(read_setting(connection, _RULES))
 
 
-def change_rule_settings(workspace: Workspace, settings: RuleSettings) -> Changes:
+def change_rule_settings(
+    workspace: Workspace, settings: RuleSettings, *, handle: Handle | None = None
+) -> Changes:
     """Keeps other settings for the rules, audited; the next run then checks everything."""
-    with workspace.database.write() as connection:
+    with workspace.database.write(handle) as connection:
         before = _settings(read_setting(connection, _RULES))
         if before == settings:
             return Changes()

@@ -56,6 +56,16 @@ class Database:
         self.target = target
         self.dialect = POSTGRESQL if is_postgresql(target) else SQLITE
         self.engine = _postgresql_engine(target) if self.is_postgresql else _sqlite_engine(target)
+        if not self.is_postgresql:
+            event.listen(self.engine, "do_connect", self._refuse_if_gone)
+
+        self._file = Path(target).absolute()  # wherever the program goes meanwhile
+        self.is_made = False
+        """Whether the workspace is known to be there: a file that is gone is then never made anew."""
+
+    def _refuse_if_gone(self, *_: object) -> None:
+        if self.is_made and not self._file.exists():
+            raise KnownError(f"{self.target} is no longer there; put it back, or open another workspace.")
 
     @property
     def is_postgresql(self) -> bool:
@@ -294,4 +304,6 @@ def _explain_sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
         sqlite3.SQLITE_IOERR: f"{name} could not be read or written; check the disk and try again.",
     }
     sentence = sentences.get(code)
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith("no such table"):
+        sentence = f"{name} is no longer a workspace; open another one, or restore it from a backup."
     return KnownError(sentence) if sentence else None

@@ -52,6 +52,7 @@ def open_database(target: str, *, create: bool) -> Database:
     except BaseException:
         database.close()
         raise
+    database.is_made = True
     return database
 
 

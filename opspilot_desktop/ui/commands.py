@@ -25,7 +25,8 @@ _EVERYWHERE = (*_RECORDS, *_ISSUES)
 @dataclass(frozen=True)
 class Command:
     """One command. `menu` is its menu in the menu bar, `tables` the tables whose context menu has it;
-    `group` puts a line between commands of different groups. `table_key` means that its key works only
+    `group` puts a line between commands of different groups. `key` may be several, with spaces between;
+    the first is the one shown. `table_key` means that its key works only
     while one of those tables has the keyboard, as single letters must."""
 
     name: str
@@ -48,7 +49,7 @@ COMMANDS = (
     Command("settings", "&Settings…", "&File", 4, "Ctrl+,", "settings"),
     Command("quit", "&Quit", "&File", 5, "Ctrl+Q", "quit"),
     Command("undo", "&Undo", "&Edit", 1, "Ctrl+Z", "undo", why_not=need.with_undo),
-    Command("redo", "&Redo", "&Edit", 1, "Ctrl+Shift+Z", "redo", why_not=need.with_redo),
+    Command("redo", "&Redo", "&Edit", 1, "Ctrl+Shift+Z Ctrl+Y", "redo", why_not=need.with_redo),
     Command("selectAll", "Select &all rows", "&Edit", 2, "Ctrl+A", tables=_EVERYWHERE, table_key=True),
     Command("find", "&Filter", "&Edit", 3, "Ctrl+F", "filter"),
     Command("clearFilter", "&Remove all filters", "&Edit", 3, "Ctrl+Shift+F", "close"),
@@ -122,7 +123,7 @@ COMMANDS = (
     Command(
         "showCounterpart", "Show counter&part", "", 5, "P", "ledger", _RECORDS, True, need.with_trade_or_entry
     ),
-    Command("copy", "&Copy", "&Edit", 2, "Ctrl+C", "copy", _EVERYWHERE, False, need.with_rows),
+    Command("copy", "&Copy", "&Edit", 2, "Ctrl+C", "copy", _EVERYWHERE),
     Command(
         "copyWithHeaders",
         "Copy with &headers",
@@ -170,7 +171,7 @@ class Actions(QObject):
     @staticmethod
     def _place(action: QAction, command: Command, window: QWidget, tables: Mapping[Kind, QWidget]) -> None:
         if command.key:
-            action.setShortcut(QKeySequence(command.key))
+            action.setShortcuts([QKeySequence(key) for key in command.key.split()])
         if not command.table_key:
             window.addAction(action)
             return

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from opspilot_desktop import crash, paths
 from opspilot_desktop.domain.errors import KnownError
-from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.settings import UserSettings
 from opspilot_desktop.ui.icons import Icons
@@ -39,6 +39,7 @@ class Desk(QObject):
         self.runner = runner
         self.window: QWidget | None = None
         self._dialogs: list[QDialog] = []
+        self._shown: set[str] = set()
         runner.crashed.connect(self.show_crash)
 
     def write(
@@ -76,6 +77,11 @@ class Desk(QObject):
         """Says a sentence in the status bar."""
         self.said.emit(text, tone)
 
+    def refuse(self, error: KnownError) -> None:
+        """Shows why issues were not changed, and the issues as they are now."""
+        self.runner.changed.emit(Changes(issues=True))
+        self.show_error(error)
+
     def show_error(self, error: KnownError) -> None:
         """Shows the sentence of an error that the user can mend."""
         self.show_message("That did not work", error.message)
@@ -84,7 +90,12 @@ class Desk(QObject):
         """Shows a sentence that has to be read."""
         from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 
-        self.open(MessageDialog(self.theme, self.icons, title, sentence, parent=self.window))
+        if sentence in self._shown:  # said already, and not yet read
+            return
+        self._shown.add(sentence)
+        dialog = MessageDialog(self.theme, self.icons, title, sentence, parent=self.window)
+        dialog.finished.connect(lambda _result: self._shown.discard(sentence))
+        self.open(dialog)
 
     def show_crash(self, error: BaseException) -> None:
         """Keeps a report of a defect and shows it; the program goes on."""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit
 
 from opspilot_desktop import paths
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.operations.reading import engine_version, trade_ids_of
 
+from .panels.compare_table import ComparePart
 from .tables.quick_filters import field_is
 from .tables.table_panel import TablePanel
 from .theme import Mode
@@ -66,7 +68,7 @@ class Handling:
             "showEntries": lambda: self._show_related(Kind.LEDGER),
             "showIssues": lambda: self._show_related(Kind.ISSUES),
             "showCounterpart": self._show_counterpart,
-            "copy": lambda: self._table().copy_selection(),
+            "copy": self._copy,
             "copyWithHeaders": lambda: self._table().copy_selection(headers=True),
             "toggleCopilot": lambda: window.dock.setVisible(not window.dock.isVisible()),
             "askCopilot": self._ask_copilot,
@@ -102,11 +104,23 @@ class Handling:
     def explain(self) -> None:
         """Asks the copilot about the selected issue."""
         self._window.dock.show()
-        self._window.dock.explain()
+        self._window.watch.when_read(self._window.dock.explain)
 
     def _ask_copilot(self) -> None:
         self._window.dock.show()
         self._window.dock.focus_input()
+
+    def _copy(self) -> None:
+        """Copies what is selected where the keyboard is, else the rows of the table."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QLabel) and focus.hasSelectedText():
+            QApplication.clipboard().setText(focus.selectedText())
+        elif isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit | ComparePart) and _has_selection(
+            focus
+        ):
+            focus.copy()
+        else:
+            self._table().copy_selection()
 
     def _quit(self) -> None:
         self._window.close()
@@ -188,3 +202,11 @@ class Handling:
             "Data are being stored", "Wait until it has finished, or cancel it in the status bar, then quit."
         )
         return False
+
+
+def _has_selection(widget: QLineEdit | QTextEdit | QPlainTextEdit | ComparePart) -> bool:
+    if isinstance(widget, QLineEdit):
+        return widget.hasSelectedText()
+    if isinstance(widget, ComparePart):
+        return widget.selectionModel().hasSelection()
+    return widget.textCursor().hasSelection()

@@ -37,6 +37,7 @@ from .tool_bar import ToolBar
 from .undo import UndoHistory
 from .widgets.round_window import round_menu
 from .widgets.tab_bar import TabBar
+from .words import rows
 
 NARROW_WIDTH, NARROW_HEIGHT = 1360, 800
 TABS = (Kind.TRADES, Kind.LEDGER, Kind.ISSUES)
@@ -155,13 +156,14 @@ class MainWindow(QMainWindow):
             table.menuRequested.connect(lambda at, kind=kind: self.open_context_menu(kind, at))
             table.countsChanged.connect(lambda _shown, _all: self._show_position())
             table.rowActivated.connect(lambda _id, kind=kind: self.handling.activate(kind))
-            table.copied.connect(lambda count: self.desk.say(f"{count:,} rows copied."))
+            table.copied.connect(lambda count: self.desk.say(f"{rows(count)} copied."))
             table.problem.connect(self.desk.show_error)
         issues = self.tables[Kind.ISSUES]
-        issues.currentChanged.connect(self.watch.select)
+        issues.currentChanged.connect(self._select_issue)
         self.watch.overviewChanged.connect(self._show_overview)
         self.watch.detailChanged.connect(self._show_detail)
         self.desk.runner.changed.connect(self._on_changes)
+        self.desk.runner.jobQueued.connect(lambda _job: self.refresh_commands())
         self.desk.runner.jobStarted.connect(lambda _job: self.refresh_commands())
         self.desk.runner.jobFinished.connect(lambda _job: self.refresh_commands())
         self.desk.said.connect(self.job_bar.say)
@@ -222,6 +224,7 @@ class MainWindow(QMainWindow):
         """A workspace was opened: every part shows that one."""
         self._name_workspace()
         self._just_opened = True
+        self.desk.close_dialogs()  # they ask about the workspace before
         self.imports.close()
         for table in self.tables.values():
             table.set_workspace(self.desk.workspace)
@@ -247,6 +250,11 @@ class MainWindow(QMainWindow):
         self.issues_page.setCurrentWidget(self.empty if unused else self.splitter)
         self.dock.set_situation(overview, self.watch.detail)
         self.refresh_commands()
+
+    def _select_issue(self, issue_id: int | None) -> None:
+        self.watch.select(issue_id)
+        if self.watch.status is None:  # until it is read, a question is not about the issue before
+            self.dock.set_situation(self.watch.overview, None)
 
     def _show_detail(self) -> None:
         self.issue_panel.set_detail(self.watch.detail, *self.tables[Kind.ISSUES].position())

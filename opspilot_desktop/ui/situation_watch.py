@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from opspilot_desktop.domain.errors import KnownError
@@ -26,6 +28,7 @@ class SituationWatch(QObject):
         super().__init__(desk)
         self._desk = desk
         self._selected: int | None = None
+        self._then: Callable[[], None] | None = None
         self.overview = Overview()
         self.detail: IssueDetail | None = None
         # Somebody who holds an arrow key down passes many issues: only where they stop is read.
@@ -40,6 +43,15 @@ class SituationWatch(QObject):
         if self.detail is None or self.detail.issue["id"] != self._selected:
             return None
         return IssueStatus(self.detail.issue["status"])
+
+    def when_read(self, then: Callable[[], None]) -> None:
+        """Calls back once the selected issue has been read: now, if it is, or if none is selected."""
+        if self._selected is None or self.status is not None:
+            then()
+            return
+        self._then = then
+        self._settle.stop()
+        self._read_detail()
 
     def restart(self) -> None:
         """Another workspace: nothing of the one before is shown any more."""
@@ -65,6 +77,7 @@ class SituationWatch(QObject):
         if issue_id == self._selected:
             return
         self._selected = issue_id
+        self._then = None
         if issue_id is None:
             self._settle.stop()
             self._set_detail(None)
@@ -93,6 +106,9 @@ class SituationWatch(QObject):
     def _set_detail(self, detail: IssueDetail | None) -> None:
         self.detail = detail
         self.detailChanged.emit()
+        then, self._then = self._then, None
+        if then is not None and self.status is not None:
+            then()
 
     def _set_overview(self, overview: Overview) -> None:
         self.overview = overview

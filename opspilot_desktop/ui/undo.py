@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.issue_work import Step, undo
+from opspilot_desktop.operations.workspace import Workspace
 
 from .desk import Desk
+from .runner import Lane
 
 
 class UndoHistory(QObject):
@@ -23,8 +26,15 @@ class UndoHistory(QObject):
         self._busy = False
         desk.workspaceChanged.connect(self.clear)
 
-    def add(self, step: Step) -> None:
-        """A person did something new; what was undone before cannot be done again."""
+    def add(self, step: Step, workspace: Workspace) -> None:
+        """A person did something new; what was undone before cannot be done again.
+
+        A step of a workspace that is no longer open is told, but not kept: its number means another
+        operation in the workspace that is.
+        """
+        if workspace is not self._desk.workspace:
+            self._desk.say(f"{step.text}: done in {workspace.name}.")
+            return
         self._done.append(step)
         self._undone.clear()
         self._desk.say(f"{step.text}: done. Ctrl+Z undoes it.")
@@ -61,8 +71,8 @@ class UndoHistory(QObject):
         workspace = self._desk.workspace
         self._busy = True
 
-        def job(_handle: Handle) -> Step:
-            return undo(workspace, step)
+        def job(handle: Handle) -> Step:
+            return undo(workspace, step, handle=handle)
 
         def done(turned: Step) -> None:
             if taken and taken[-1] is step:
@@ -70,12 +80,17 @@ class UndoHistory(QObject):
                 given.append(turned)
             self._desk.say(f"{turned.text}: {said}.")
 
+        def failed(error: KnownError) -> None:
+            # What cannot be undone would bar the way to the steps before it.
+            if taken and taken[-1] is step:
+                taken.pop()
+            self._desk.refuse(error)
+
         def end() -> None:
             self._busy = False
             self.changed.emit()
 
-        ticket = self._desk.write(f"{verb} {step.text}", job, done)
-        self._desk.runner.jobFinished.connect(
-            lambda finished: end() if finished is ticket and self._busy else None
+        self._desk.runner.run(
+            Lane.WRITE, job, title=f"{verb} {step.text}", on_done=done, on_error=failed, on_end=end
         )
         self.changed.emit()

@@ -12,14 +12,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequ
 from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from opspilot_desktop import app, paths
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
-from opspilot_desktop.operations.demo import load_sample, sample_file
+from opspilot_desktop.operations.demo import sample_file
 from opspilot_desktop.operations.reading import issue_query, list_issues, verify
 from opspilot_desktop.operations.self_test import planted_issues
-from opspilot_desktop.operations.workspace import open_workspace
-from opspilot_desktop.settings import UserSettings
 from opspilot_desktop.ui.dialogs.changes_dialog import ChangesDialog
 from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
 from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
@@ -29,6 +26,7 @@ from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
 from opspilot_desktop.ui.main_window import MainWindow
 from opspilot_desktop.ui.palette import CommandPalette
+from tests.helpers.opening import open_window
 from tests.helpers.window import (
     choose_file,
     click,
@@ -44,19 +42,6 @@ from tests.helpers.window import (
 )
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-def open_window(qtbot: QtBot, target: str, *, sample: bool = False) -> MainWindow:
-    application = app.make_application()
-    workspace = open_workspace(target, create=True)
-    if sample:
-        load_sample(Handle(), workspace)
-    window = app.make_window(application, workspace, UserSettings.load(paths.settings_file()))
-    window.resize(1440, 900)
-    window.show()
-    qtbot.waitExposed(window)
-    settle(qtbot, window)
-    return window
 
 
 @pytest.fixture
@@ -328,24 +313,12 @@ def test_the_window_comes_back_as_it_was(qtbot: QtBot, tmp_path: Path) -> None:
     window.actions_["themeDark"].trigger()
     settle(qtbot, window)
     window.close()
-    again = open_window_as_left(qtbot, target)
+    again = open_window(qtbot, target, as_left=True)
     assert again.tab is Kind.LEDGER
     assert "account" not in again.tables[Kind.LEDGER].view.layout_of_columns.shown()
     assert (again.width(), again.height()) == (1300, 820)
     assert again.desk.theme.is_dark
     again.close()
-
-
-def open_window_as_left(qtbot: QtBot, target: str) -> MainWindow:
-    window = app.make_window(
-        app.make_application(),
-        open_workspace(target, create=False),
-        UserSettings.load(paths.settings_file()),
-    )
-    window.show()
-    qtbot.waitExposed(window)
-    settle(qtbot, window)
-    return window
 
 
 def test_new_and_open_workspace(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ class ImportFlow(QObject):
         self._waiting: deque[tuple[Path, Kind]] = deque()
         self._staged: Staged | None = None
         self._ticket: Ticket | None = None
+        self._workspace = desk.workspace
         self._busy = False
 
     @property
@@ -81,7 +82,7 @@ class ImportFlow(QObject):
         self._next()
 
     def close(self) -> None:
-        """Lets go of a file that is still being asked about."""
+        """Lets go of the files that have not been stored; whatever asked about one has to be closed first."""
         self._waiting.clear()
         if self._ticket is not None:
             self._ticket.cancel()
@@ -106,6 +107,7 @@ class ImportFlow(QObject):
     def _next(self) -> None:
         if not self._busy and self._waiting:
             file, kind = self._waiting.popleft()
+            self._workspace = self._desk.workspace
             self._check(file, kind, None)
 
     def _check(self, file: Path, kind: Kind, mapping: Mapping | None) -> None:
@@ -220,7 +222,7 @@ class ImportFlow(QObject):
         self._desk.open(chooser)
 
     def _preview(self) -> None:
-        staged, workspace = self._staged, self._desk.workspace
+        staged, workspace = self._staged, self._workspace
         assert staged is not None
 
         def job(handle: Handle) -> Preview:
@@ -252,7 +254,7 @@ class ImportFlow(QObject):
         self._desk.open(dialog)
 
     def _store(self) -> None:
-        staged, workspace = self._staged, self._desk.workspace
+        staged, workspace = self._staged, self._workspace
         assert staged is not None
 
         def job(handle: Handle) -> ImportResult:

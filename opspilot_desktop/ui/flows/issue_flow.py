@@ -8,18 +8,23 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from opspilot_desktop.domain.issues import IssueAction, IssueStatus, is_allowed
-from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.operations import issue_work
 from opspilot_desktop.operations.issue_work import Step
 from opspilot_desktop.operations.reading import issues_by_id
+from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
+from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.undo import UndoHistory
 
 Issue = Mapping[str, Any]
 
 
 class IssueFlow(QObject):
-    """Reads the issues first, so that what is done is done to what the person sees now."""
+    """Reads the issues first, so that what is done is done to what the person sees now.
+
+    A verb stays with the workspace in which it was begun, whatever is open by the time it is carried out.
+    """
 
     def __init__(self, desk: Desk, history: UndoHistory) -> None:
         super().__init__(desk)
@@ -27,40 +32,40 @@ class IssueFlow(QObject):
         self._history = history
 
     def assign(self, ids: Sequence[int]) -> None:
-        """Assigns the issues to the person at work."""
+        """Assigns the issues to the person at work; asks first where somebody else has one."""
         workspace = self._desk.workspace
-        self._do("Assigning", lambda: issue_work.assign_issues(workspace, ids))
+
+        def assign(issues: list[Issue]) -> None:
+            def work(handle: Handle) -> Step:
+                return issue_work.assign_issues(
+                    workspace, _ids(issues), versions=_versions(issues), handle=handle
+                )
+
+            others = sorted({issue["assigned_to"] for issue in issues} - {None, workspace.user})
+            if others:
+                self._ask_to_take_over(others, len(issues), lambda: self._do(workspace, "Assigning", work))
+            else:
+                self._do(workspace, "Assigning", work)
+
+        self._read(workspace, ids, assign)
 
     def investigate(self, ids: Sequence[int]) -> None:
         """Marks the issues as being investigated."""
-        workspace = self._desk.workspace
-        self._with_allowed(
-            ids,
-            IssueAction.INVESTIGATE,
-            lambda issues: self._do(
-                "Starting the investigation",
-                lambda: issue_work.investigate_issues(workspace, _ids(issues), _versions(issues)),
-            ),
+        self._change(
+            ids, IssueAction.INVESTIGATE, "Starting the investigation", issue_work.investigate_issues
         )
 
     def reopen(self, ids: Sequence[int]) -> None:
         """Opens resolved and ignored issues again."""
-        workspace = self._desk.workspace
-        self._with_allowed(
-            ids,
-            IssueAction.REOPEN,
-            lambda issues: self._do(
-                "Reopening", lambda: issue_work.reopen_issues(workspace, _ids(issues), _versions(issues))
-            ),
-        )
+        self._change(ids, IssueAction.REOPEN, "Reopening", issue_work.reopen_issues)
 
     def resolve(self, ids: Sequence[int]) -> None:
         """Asks for reason and comment, then resolves."""
-        self._with_allowed(ids, IssueAction.RESOLVE, lambda issues: self._decide(IssueAction.RESOLVE, issues))
+        self._decide(ids, IssueAction.RESOLVE, "Resolving", issue_work.resolve_issues)
 
     def ignore(self, ids: Sequence[int]) -> None:
         """Asks for reason and comment, then ignores."""
-        self._with_allowed(ids, IssueAction.IGNORE, lambda issues: self._decide(IssueAction.IGNORE, issues))
+        self._decide(ids, IssueAction.IGNORE, "Ignoring", issue_work.ignore_issues)
 
     def comment(self, ids: Sequence[int]) -> None:
         """Asks for a comment and adds it."""
@@ -69,32 +74,69 @@ class IssueFlow(QObject):
         def ask(issues: list[Issue]) -> None:
             from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
 
+            def commented(text: str) -> None:
+                def work(handle: Handle) -> Step:
+                    return issue_work.comment_issues(workspace, _ids(issues), text, handle=handle)
+
+                self._do(workspace, "Commenting", work)
+
             dialog = CommentDialog(self._desk.theme, self._desk.icons, issues, parent=self._desk.window)
-            dialog.commented.connect(
-                lambda text: self._do(
-                    "Commenting", lambda: issue_work.comment_issues(workspace, _ids(issues), text)
-                )
-            )
+            dialog.commented.connect(commented)
             self._desk.open(dialog)
 
-        self._read(ids, ask)
+        self._read(workspace, ids, ask)
 
-    def _decide(self, action: IssueAction, issues: list[Issue]) -> None:
+    def _change(self, ids: Sequence[int], action: IssueAction, title: str, verb: Callable[..., Step]) -> None:
+        """Changes the status of those of the issues that the action applies to."""
         workspace = self._desk.workspace
-        work = issue_work.resolve_issues if action is IssueAction.RESOLVE else issue_work.ignore_issues
-        from opspilot_desktop.ui.dialogs.resolve_dialog import ResolveDialog
 
-        dialog = ResolveDialog(self._desk.theme, self._desk.icons, action, issues, parent=self._desk.window)
-        dialog.decided.connect(
-            lambda reason, comment: self._do(
-                "Resolving" if action is IssueAction.RESOLVE else "Ignoring",
-                lambda: work(workspace, _ids(issues), reason, comment, _versions(issues)),
+        def change(issues: list[Issue]) -> None:
+            def work(handle: Handle) -> Step:
+                return verb(workspace, _ids(issues), versions=_versions(issues), handle=handle)
+
+            self._do(workspace, title, work)
+
+        self._with_allowed(workspace, ids, action, change)
+
+    def _decide(self, ids: Sequence[int], action: IssueAction, title: str, verb: Callable[..., Step]) -> None:
+        """The same, with a reason and perhaps a comment."""
+        workspace = self._desk.workspace
+
+        def ask(issues: list[Issue]) -> None:
+            from opspilot_desktop.ui.dialogs.resolve_dialog import ResolveDialog
+
+            def decided(reason: str, comment: str) -> None:
+                def work(handle: Handle) -> Step:
+                    versions = _versions(issues)
+                    return verb(workspace, _ids(issues), reason, comment, versions=versions, handle=handle)
+
+                self._do(workspace, title, work)
+
+            dialog = ResolveDialog(
+                self._desk.theme, self._desk.icons, action, issues, parent=self._desk.window
             )
+            dialog.decided.connect(decided)
+            self._desk.open(dialog)
+
+        self._with_allowed(workspace, ids, action, ask)
+
+    def _ask_to_take_over(self, others: Sequence[str], count: int, then: Callable[[], None]) -> None:
+        from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
+
+        names = ", ".join(others)
+        dialog = ConfirmDialog(
+            self._desk.theme,
+            self._desk.icons,
+            "Take over from a colleague?",
+            f"Of what is selected, issues are assigned to {names}.",
+            f"Assign {count:,} {'issue' if count == 1 else 'issues'} to me",
+            parent=self._desk.window,
         )
+        dialog.accepted.connect(then)
         self._desk.open(dialog)
 
-    def _read(self, ids: Sequence[int], then: Callable[[list[Issue]], None]) -> None:
-        workspace, wanted = self._desk.workspace, list(ids)
+    def _read(self, workspace: Workspace, ids: Sequence[int], then: Callable[[list[Issue]], None]) -> None:
+        wanted = list(ids)
 
         def job(handle: Handle) -> list[Issue]:
             return list(issues_by_id(handle, workspace, wanted))
@@ -102,13 +144,19 @@ class IssueFlow(QObject):
         self._desk.read(job, then, key="issues to work")
 
     def _with_allowed(
-        self, ids: Sequence[int], action: IssueAction, then: Callable[[list[Issue]], None]
+        self,
+        workspace: Workspace,
+        ids: Sequence[int],
+        action: IssueAction,
+        then: Callable[[list[Issue]], None],
     ) -> None:
         """Goes on with the issues that the action applies to; the others are left out and counted."""
 
         def sort_out(issues: list[Issue]) -> None:
             allowed = [issue for issue in issues if is_allowed(action, IssueStatus(issue["status"]))]
             left_out = len(issues) - len(allowed)
+            if left_out:  # the table may show what is no longer so
+                self._desk.runner.changed.emit(Changes(issues=True))
             if not allowed:
                 status = IssueStatus(issues[0]["status"]).label.lower() if issues else "gone"
                 self._desk.say(f"Nothing to {action.value}: the issue is {status}.", "warn")
@@ -119,10 +167,17 @@ class IssueFlow(QObject):
                 )
             then(allowed)
 
-        self._read(ids, sort_out)
+        self._read(workspace, ids, sort_out)
 
-    def _do(self, title: str, work: Callable[[], Step]) -> None:
-        self._desk.write(title, lambda _handle: work(), self._history.add)
+    def _do(self, workspace: Workspace, title: str, work: Callable[[Handle], Step]) -> None:
+        self._desk.runner.run(
+            Lane.WRITE,
+            work,
+            title=title,
+            on_done=lambda step: self._history.add(step, workspace),
+            on_error=self._desk.refuse,
+            on_cancelled=lambda: self._desk.say("Cancelled; nothing was changed.", "dim"),
+        )
 
 
 def _ids(issues: Sequence[Issue]) -> list[int]:

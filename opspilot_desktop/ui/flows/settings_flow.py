@@ -67,8 +67,8 @@ class SettingsFlow(QObject):
         rules, workspace = choice.rules, self._desk.workspace
         if rules is not None and rules != before:
 
-            def job(_handle: Handle) -> Changes:
-                return change_rule_settings(workspace, rules)
+            def job(handle: Handle) -> Changes:
+                return change_rule_settings(workspace, rules, handle=handle)
 
             self._desk.write(
                 "Saving the settings",

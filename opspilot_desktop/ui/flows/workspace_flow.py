@@ -15,6 +15,7 @@ from opspilot_desktop.operations.demo import load_sample
 from opspilot_desktop.operations.exporting import export_rows
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.ui.desk import Desk
+from opspilot_desktop.ui.words import rows
 
 _WORKSPACES = f"Workspaces (*{paths.WORKSPACE_SUFFIX} *.db *.sqlite);;All files (*)"
 _EXPORTS = "CSV (*.csv);;Excel workbook (*.xlsx);;JSON Lines (*.jsonl)"
@@ -58,6 +59,8 @@ class WorkspaceFlow(QObject):
 
     def open_target(self, target: str, *, create: bool = False) -> None:
         """Opens a workspace by its path or URL in place of the one that is open."""
+        if target == self._desk.workspace.database.target:
+            return
 
         def job(_handle: Handle) -> Workspace:
             return open_workspace(target, create=create)
@@ -104,7 +107,7 @@ class WorkspaceFlow(QObject):
         self._desk.read_shown(
             f"Exporting to {path.name}",
             job,
-            lambda rows: self._desk.say(f"{path.name}: {rows:,} rows exported."),
+            lambda count: self._desk.say(f"{path.name}: {rows(count)} exported."),
         )
 
     def _folder(self) -> str:

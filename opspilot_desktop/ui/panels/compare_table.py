@@ -79,7 +79,7 @@ class _CellDelegate(QStyledItemDelegate):
         )
 
 
-class _Part(QTableView):
+class ComparePart(QTableView):
     """One of the two tables; what is selected in both is copied together."""
 
     def __init__(self, theme: Theme, icons: Icons, model: CompareModel) -> None:
@@ -132,8 +132,8 @@ class CompareTable(QWidget):
         self._theme = theme
         self._wanted: list[int] = []
         self.model = CompareModel(self)
-        self.frozen = _Part(theme, icons, self.model)
-        self.entries = _Part(theme, icons, self.model)
+        self.frozen = ComparePart(theme, icons, self.model)
+        self.entries = ComparePart(theme, icons, self.model)
         # As high as the scroll bar beside it, so that both tables scroll equally far.
         self._below = QWidget()
         self._below.hide()

@@ -76,6 +76,7 @@ class JobBar(QStatusBar):
         self._monotonic = monotonic
         self._started = 0.0
         self._running = False
+        self._kept: tuple[str, str] | None = None
         small = theme.fonts.small
         self.spinner = Spinner(theme)
         self.sign = IconLabel(theme, icons)
@@ -126,17 +127,21 @@ class JobBar(QStatusBar):
         self.numbers.setText(progress_text(done, total, unit, self._monotonic() - self._started))
 
     def finish(self, message: str = "", tone: str = "ok") -> None:
-        """Ends the job shown, with what there is to say of it."""
+        """Ends the job shown, with what there is to say of it, or what was said while it ran."""
         self._running = False
         self._show_job(False)
+        if not message and self._kept is not None:
+            message, tone = self._kept
+        self._kept = None
         if message:
             self.say(message, tone)
         else:
             self.clear_message()
 
     def say(self, message: str, tone: str = "text") -> None:
-        """Says something for a while; `tone` is "text", "ok", "warn" or "bad". A running job wins."""
+        """Says something for a while; `tone` is "text", "ok", "warn" or "bad". A running job goes first."""
         if self._running:
+            self._kept = (message, tone)
             return
         self._say(message, tone)
         icon = _TONE_ICONS.get(tone)

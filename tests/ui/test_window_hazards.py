@@ -1,0 +1,160 @@
+"""What goes wrong at a real desk: colleagues, other workspaces, lost files, hurried keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.issue_work import assign_issues, resolve_issues
+from opspilot_desktop.operations.reading import issue_query, list_issues, read_issue
+from opspilot_desktop.operations.workspace import open_workspace
+from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
+from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
+from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
+from opspilot_desktop.ui.main_window import MainWindow
+from tests.helpers.opening import open_window
+from tests.helpers.window import click, press, settle, shown, wait_for, wait_until
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
+    yield window
+    window.close()
+
+
+def issue(window: MainWindow, number: int) -> dict[str, object]:
+    return dict(read_issue(Handle(), window.desk.workspace, number).issue)
+
+
+def select(qtbot: QtBot, window: MainWindow, row: int) -> int:
+    table = window.tables[Kind.ISSUES]
+    table.view.select_row(row)
+    settle(qtbot, window)
+    current = table.current_id()
+    assert current is not None
+    return current
+
+
+def test_a_step_of_another_workspace_is_never_undone_in_this_one(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    other = str(tmp_path / "other.opspilot")
+    open_window(qtbot, other, sample=True).close()
+    select(qtbot, window, 0)
+    first = window.desk.workspace
+    window.workspaces.open_target(other)  # waits in the same lane in which the assignment is carried out
+    press(qtbot, Qt.Key.Key_A)
+    settle(qtbot, window)
+    assert window.desk.workspace is not first
+    assert window.history.next_undo == ""
+    issues = list_issues(Handle(), window.desk.workspace, issue_query("all", None))
+    assert {each["assigned_to"] for each in issues} == {None}
+
+
+def test_an_import_stays_with_the_workspace_it_was_begun_in(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    file = tmp_path / "aliases.csv"
+    file.write_text("trade_id,symbol,side,qty,price\nT1,ABC,BUY,1,2\n")
+    window.imports.start([file], Kind.TRADES)
+    wait_for(qtbot, MappingDialog)
+    window.workspaces.open_target(str(tmp_path / "fresh.opspilot"), create=True)
+    settle(qtbot, window)
+    assert shown(MappingDialog) is None
+    assert window.desk.workspace.name == "fresh"
+    assert window.watch.overview.trades == 0
+    assert not window.imports.is_busy
+
+
+def test_explain_is_about_the_row_that_is_current_now(qtbot: QtBot, window: MainWindow) -> None:
+    select(qtbot, window, 0)
+    press(qtbot, Qt.Key.Key_Down)
+    press(qtbot, Qt.Key.Key_E, CTRL)
+    settle(qtbot, window)
+    current = window.tables[Kind.ISSUES].current_id()
+    wait_until(qtbot, lambda: f"Explain issue {current}." in window.dock.transcript.toPlainText())
+
+
+def test_what_a_job_has_to_say_is_seen(qtbot: QtBot, window: MainWindow) -> None:
+    number = select(qtbot, window, 0)
+    press(qtbot, Qt.Key.Key_A)
+    settle(qtbot, window)
+    assert window.job_bar.text.text() == f"Assign issue {number}: done. Ctrl+Z undoes it."
+
+
+def test_a_refused_undo_does_not_bar_the_way_to_the_steps_before(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = select(qtbot, window, 0), select(qtbot, window, 1)
+    for row in (0, 1):
+        select(qtbot, window, row)
+        press(qtbot, Qt.Key.Key_A)
+        settle(qtbot, window)
+    with open_workspace(window.desk.workspace.database.target, create=False) as colleague:
+        assign_issues(colleague, [second], "bob")
+    press(qtbot, Qt.Key.Key_Z, CTRL)
+    message = wait_for(qtbot, MessageDialog)
+    click(qtbot, message.primary)
+    settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_Z, CTRL)
+    settle(qtbot, window)
+    assert issue(window, first)["assigned_to"] is None
+    assert issue(window, second)["assigned_to"] == "bob"
+
+
+def test_an_issue_that_a_colleague_resolved_is_shown_so(qtbot: QtBot, window: MainWindow) -> None:
+    number = select(qtbot, window, 0)
+    rows = window.tables[Kind.ISSUES].view.model().rowCount()
+    with open_workspace(window.desk.workspace.database.target, create=False) as colleague:
+        resolve_issues(colleague, [number], "TIMING")
+    press(qtbot, Qt.Key.Key_R)
+    settle(qtbot, window)
+    assert window.tables[Kind.ISSUES].view.model().rowCount() == rows - 1
+    assert "resolved" in window.job_bar.text.text()
+
+
+def test_taking_over_from_a_colleague_is_asked_first(qtbot: QtBot, window: MainWindow) -> None:
+    number = select(qtbot, window, 0)
+    with open_workspace(window.desk.workspace.database.target, create=False) as colleague:
+        assign_issues(colleague, [number], "bob")
+    press(qtbot, Qt.Key.Key_A)
+    dialog = wait_for(qtbot, ConfirmDialog)
+    assert issue(window, number)["assigned_to"] == "bob"
+    click(qtbot, dialog.primary)
+    settle(qtbot, window)
+    assert issue(window, number)["assigned_to"] == window.desk.workspace.user
+
+
+def test_copy_takes_what_is_selected_where_the_keyboard_is(qtbot: QtBot, window: MainWindow) -> None:
+    select(qtbot, window, 0)
+    edit = window.tables[Kind.ISSUES].filter_bar.edit
+    edit.setFocus()
+    edit.setText("nordea")
+    edit.selectAll()
+    window.actions_["copy"].trigger()
+    assert QGuiApplication.clipboard().text() == "nordea"
+
+
+def test_a_workspace_that_was_deleted_is_said_and_not_made_anew(qtbot: QtBot, window: MainWindow) -> None:
+    select(qtbot, window, 0)
+    target = Path(window.desk.workspace.database.target)
+    for file in target.parent.glob(f"{target.name}*"):
+        file.unlink()
+    window.actions_["refresh"].trigger()
+    settle(qtbot, window)
+    messages = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MessageDialog)]
+    assert len([message for message in messages if message.isVisible()]) == 1
+    assert not target.exists()
+    for message in messages:
+        message.close()
