@@ -44,6 +44,7 @@ def start_up_seconds(runs: int = _RUNS) -> list[float]:
     """
     with tempfile.TemporaryDirectory(prefix="opspilot-benchmark-") as home:
         environment = {**os.environ, "OPSPILOT_HOME": home, "OPSPILOT_OFFLINE": "1"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # warm means with the byte code there
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
         made = [sys.executable, "-c", _MAKE]
         target = subprocess.run(made, env=environment, check=True, capture_output=True, text=True).stdout

@@ -40,7 +40,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from ..domain.decimals import Exact, to_decimal, to_text
 from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
 from ..domain.issues import IssueStatus, IssueType, Severity
-from ..domain.query import Operator, Query, Term
+from ..domain.query import Operator, Query, Term, plain_number
 from .database import SQLITE
 from .schema import RECORD_TABLES, dirty, issues, ledger_entries, trades
 
@@ -168,14 +168,17 @@ class TableReader:
         if field.name == "age":
             return _compare_age(columns[0], term)
         if field.type.is_numeric and term.number is not None:
-            return _compare_number(columns, term.operator, term.number)
+            return _compare_typed_number(columns, term, term.number)
         if term.operator in (Operator.CONTAINS, Operator.EQUALS):
             if term.value in ("", "-", "–"):  # the blank is shown as a dash
                 return columns[0].is_(None)
             if term.operator is Operator.EQUALS and not field.type.is_numeric:
                 return func.lower(columns[0]) == func.lower(term.value)
             return self._contains(field, term.value)
-        return _compare(cast(columns[0], Text), term.operator, term.value)
+        text = (
+            literal(None) if field.type.is_numeric else cast(columns[0], Text)
+        )  # no number: see the language
+        return _compare(text, term.operator, term.value)
 
     def _contains(self, field: Field, value: str) -> ColumnElement[bool]:
         """Whether the field, as it is shown, holds the text, in any case of letters."""
@@ -296,6 +299,16 @@ def _compare_number(
     return result
 
 
+def _compare_typed_number(
+    columns: Sequence[ColumnElement[Any]], term: Term, number: Exact
+) -> ColumnElement[bool]:
+    """As `_compare_number`; a number that is looked for without a sign is found with either."""
+    found = _compare_number(columns, term.operator, number)
+    if term.operator is not Operator.CONTAINS or term.value.startswith(("-", "−", "+")):
+        return found
+    return or_(found, _compare_number(columns, term.operator, Exact(*(-part for part in number))))
+
+
 def _compare_age(detected_at: ColumnElement[Any], term: Term) -> ColumnElement[bool]:
     """Age in whole days: `age>=3` is detected at least three days ago."""
     if term.number is None:
@@ -351,7 +364,7 @@ def _holds(text: ColumnElement[Any], value: str) -> ColumnElement[bool]:
 
 def _decimal_starts_with(columns: Sequence[ColumnElement[Any]], value: str) -> ColumnElement[bool]:
     """Whether the number is the one typed, or begins with its whole digits (1265 finds 1,265,955.00)."""
-    digits = value.replace(",", "").replace("−", "-")
+    digits = plain_number(value)
     unsigned = digits.removeprefix("-")
     if (
         not unsigned

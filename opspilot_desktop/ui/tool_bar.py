@@ -25,10 +25,11 @@ from .desk import Desk
 from .measures import CONTROL, ICON, TOOL_BAR
 from .style import set_property
 from .widgets.buttons import ICON_GAP, icon_button, text_button
-from .widgets.plain_label import plain_label
+from .widgets.plain_label import plain_label, plain_tool_tip
 from .widgets.round_window import round_menu
 
 SEARCH_WIDTH = 300
+WORKSPACE_WIDTH = 240
 _GAP = 8
 
 
@@ -66,9 +67,11 @@ class ToolBar(QToolBar):
 
     def set_workspace(self, workspace: Workspace) -> None:
         """Shows which workspace is open."""
-        self.workspace.setText(ICON_GAP + workspace.name.replace("&", "&&"))
+        metrics = self.workspace.fontMetrics()
+        shown = metrics.elidedText(workspace.name, Qt.TextElideMode.ElideMiddle, WORKSPACE_WIDTH)
+        self.workspace.setText(ICON_GAP + shown.replace("&", "&&"))
         self.workspace.setAccessibleName(f"Workspace {workspace.name}")
-        self.workspace.setToolTip(workspace.target)
+        self.workspace.setToolTip(plain_tool_tip(workspace.target))
 
     def _add(self, name: str, label: str) -> None:
         """Adds a command as a plain button of the bar."""

@@ -244,7 +244,16 @@ FILTERS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "side:buy": lambda row: row["side"] == "BUY",
     "status:sett trader:ann": lambda row: row["status"] == "settled" and row["trader"] == "ann",
     "price:-12.5": lambda row: row["price"] == "-12.5",
-    "price:12.5": lambda row: row["price"] == "12.5",
+    "price:12.5": lambda row: row["price"] in ("12.5", "-12.5"),
+    "price=12.5": lambda row: row["price"] == "12.5",
+    "price:1,0": lambda row: False,
+    "price=1,0": lambda row: False,
+    "price>1,0": lambda row: False,
+    "price<abc": lambda row: False,
+    "price:": lambda row: False,
+    "currency:": lambda row: row["currency"] is None,
+    "currency: trader:ann": lambda row: row["currency"] is None and row["trader"] == "ann",
+    "curr\0ency:e\x07ur": lambda row: row["currency"] == "EUR",
     "trader='bob'": lambda row: False,
     "trade:T-000007": lambda row: row["trade_id"] == "T-000007",
 }
@@ -268,6 +277,40 @@ def test_a_typed_minus_finds_negative_numbers_only(workspace: Workspace) -> None
         terms = parse_filter(text, RECORDS[Kind.LEDGER])
         assert wanted
         assert read(workspace, Kind.LEDGER, Query(terms, shown=("amount",))) == wanted, text
+
+
+def test_a_wrongly_grouped_number_is_not_another_number(workspace: Workspace) -> None:
+    rows = shown_rows(workspace, Kind.LEDGER)
+    grouped = sorted(row_id for row_id, row in rows.items() if row["amount"] == "1265955")
+    for text, wanted in (("1,265,955", grouped), ("1,2", []), ("12,65955", [])):
+        terms = parse_filter(text, RECORDS[Kind.LEDGER])
+        assert read(workspace, Kind.LEDGER, Query(terms, shown=("amount",))) == wanted, text
+    assert grouped
+
+
+def test_an_issue_of_nobody_and_of_an_age_is_found_as_it_is_shown(workspace: Workspace) -> None:
+    rows = shown_rows(workspace, Kind.ISSUES)
+    now = datetime.now(UTC)
+
+    def age(row: dict[str, Any]) -> int:
+        return (now - datetime.fromisoformat(row["detected_at"])) // timedelta(days=1)
+
+    filters: dict[str, Callable[[dict[str, Any]], bool]] = {
+        "assignee:unassigned": lambda row: row["assigned_to"] is None,
+        'assignee="Unassigned"': lambda row: row["assigned_to"] is None,
+        "assignee:": lambda row: row["assigned_to"] is None,
+        "-assignee:unassigned": lambda row: row["assigned_to"] is not None,
+        'age:"0 d"': lambda row: age(row) == 0,
+        "age>1d": lambda row: age(row) > 1,
+        "age>=3 d assignee:ann": lambda row: age(row) >= 3 and row["assigned_to"] == "ann",
+        "difference:5": lambda row: row["difference"] in ("5", "-5"),
+        "difference:-5": lambda row: row["difference"] == "-5",
+        "difference=5": lambda row: row["difference"] == "5",
+    }
+    for text, passes in filters.items():
+        wanted = sorted(row_id for row_id, row in rows.items() if passes(row))
+        assert wanted, text
+        assert read(workspace, Kind.ISSUES, Query(parse_filter(text, RECORDS[Kind.ISSUES]))) == wanted, text
 
 
 def test_issues_are_found_by_what_their_type_is_called(workspace: Workspace) -> None:

@@ -158,3 +158,23 @@ def test_a_workspace_that_was_deleted_is_said_and_not_made_anew(qtbot: QtBot, wi
     assert not target.exists()
     for message in messages:
         message.close()
+
+
+def test_long_names_do_not_widen_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, str(tmp_path / f"{'workspace' * 20}.opspilot"), sample=True)
+    window.resize(1280, 800)
+    file = tmp_path / "long.csv"
+    file.write_text(f"trade_id,instrument,side,quantity,price\n{'T' * 200},ABC,BUY,1,2\n")
+    window.imports.start([file], Kind.TRADES)
+    settle(qtbot, window)
+    window.runs.start()
+    settle(qtbot, window)
+    window.desk.close_dialogs()
+    issues = list_issues(Handle(), window.desk.workspace, issue_query("open", None))
+    number = next(each["id"] for each in issues if each["trade_id"] == "T" * 200)
+    window.tables[Kind.ISSUES].focus_id(number)
+    settle(qtbot, window)
+    assert window.watch.detail is not None
+    assert window.watch.detail.issue["id"] == number
+    assert window.width() == 1280
+    window.close()

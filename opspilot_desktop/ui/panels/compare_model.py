@@ -55,6 +55,8 @@ class CompareModel(QAbstractTableModel):
             return "Field" if section == 0 else self._comparison.headers[section - 1]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if section == 0 else _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole and section > 0:
+            return plain_tool_tip(self._comparison.headers[section - 1])  # the header cuts a long id
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -30,6 +31,7 @@ FROZEN = 2  # the field and the trade
 FIELD_WIDTH = 116
 WIDEST = 220
 NARROWEST = 96
+LEAST_WIDTH = FIELD_WIDTH + NARROWEST
 SIGN_ROOM = 19
 
 Index = QModelIndex | QPersistentModelIndex
@@ -169,8 +171,9 @@ class CompareTable(QWidget):
             labels = [self.model.row(row).label for row in range(self.model.rowCount())]
             widest = max((text_width(fonts.strong, label) for label in labels), default=0)
             return max(FIELD_WIDTH, widest + FIRST_CELL_PADDING + SIGN_ROOM + 8)
-        # Figures and ids are never cut; a long description is, and its tooltip has the whole.
-        widest = text_width(fonts.medium, header)
+        # Figures and ids are never cut; a long description is, and its tooltip has the whole. But an id of
+        # hundreds of letters must not make the window wider than the screen.
+        widest = min(text_width(fonts.medium, header), WIDEST)
         for number in range(self.model.rowCount()):
             cell = self.model.row(number).cells[column - 1]
             width = text_width(fonts.strong, cell.text)
@@ -190,6 +193,10 @@ class CompareTable(QWidget):
             wanted[-1] += rest
         elif room > field + sum(wanted):
             wanted[-1] = room - field - sum(wanted[:-1])
+        if len(wanted) > 1:  # field and trade leave room for the entries beside them
+            spare = max(0, field + wanted[0] - max(LEAST_WIDTH, self.width() * 2 // 3))
+            wanted[0] -= spare
+            wanted[-1] += min(spare, max(0, room - field - sum(wanted)))
         widths = [field, *wanted]
         for column, width in enumerate(widths):
             part = self.frozen if column < FROZEN else self.entries
@@ -221,6 +228,9 @@ class CompareTable(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row, 1)
+        # The columns follow the room there is; the room must not follow the columns.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(LEAST_WIDTH)
         self.more.setContentsMargins(FIRST_CELL_PADDING, 2, FIRST_CELL_PADDING, 2)
         column.addWidget(self.more)
 

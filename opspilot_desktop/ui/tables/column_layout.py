@@ -17,6 +17,7 @@ from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import text_width
 from opspilot_desktop.ui.widgets.round_window import round_menu
 
+from .delegates import BADGE
 from .row_cache import Page
 from .table_spec import Column, Painter
 
@@ -47,6 +48,7 @@ class ColumnLayout(QObject):
         self._theme = theme
         self._content_width = content_width
         self._chosen_widths: set[int] = set()
+        self._narrow = False
         self._sizing = False
         self._wanted: dict[int, set[str]] = {}
         self._growth = QTimer(self)
@@ -108,6 +110,20 @@ class ColumnLayout(QObject):
         self._chosen_widths.clear()
         self._sizing = False
         self.shownChanged.emit()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leaves assignees no more than a badge, or gives them their room back.
+
+        A width that the user chose stays, and nothing of this is saved.
+        """
+        self._narrow = narrow
+        self._sizing = True
+        for at, column in enumerate(self._columns):
+            if column.painter is Painter.ASSIGNEE and at not in self._chosen_widths:
+                hidden = self._header.isSectionHidden(at)
+                self._header.resizeSection(at, self._usual_width(at))
+                self._header.setSectionHidden(at, hidden)
+        self._sizing = False
 
     def make_room(self, page: Page) -> None:
         """Widens columns for the page's texts: at once nothing, as it may be asked for while painting.
@@ -211,19 +227,25 @@ class ColumnLayout(QObject):
 
     def _usual_width(self, section: int) -> int:
         column = self._columns[section]
+        if self._is_badge(column):
+            return BADGE + self._padding(section)
         text = round(column.declared.wide * text_width(self._theme.fonts.base, "0") * _CHARACTER)
         label = text_width(self._header.font(), column.label) + _ROUNDING
         return max(text, label, self._content_width(column)) + self._padding(section)
 
     def _on_sort(self, section: int) -> None:
         """The label that has the arrow now keeps its whole text."""
-        if section >= 0 and section not in self._chosen_widths:
+        free = section >= 0 and section not in self._chosen_widths
+        if free and not self._is_badge(self._columns[section]):
             needed = self._header.sectionSizeFromContents(section).width()
             if needed > self._header.sectionSize(section):
                 self._sizing = True
                 self._header.resizeSection(section, needed)
                 self._sizing = False
         self.sortChanged.emit()
+
+    def _is_badge(self, column: Column) -> bool:
+        return self._narrow and column.painter is Painter.ASSIGNEE
 
     def _most(self, column: Column) -> int:
         """How wide a column's texts may become by themselves."""

@@ -20,14 +20,17 @@ from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.painting import paint_ground, paint_line, text_width
 from opspilot_desktop.ui.widgets.pills import Pills
 
-from .table_spec import Column, Painter
+from .table_spec import MISSING, Column, Painter
 
 OVERDUE_DAYS = 7
 """An issue under work that is older than this shows a clock."""
 
 _ICON_GAP = 6
-_BADGE = 20
+BADGE = 20
+"""The width and height of a person's badge."""
 _BADGE_GAP = 6
+NAME_LEFT = BADGE + _BADGE_GAP
+"""How far to the right of its badge's left edge a person's name begins."""
 _LEAST_NAME = 28  # with less room than this only the initials are shown
 _UNDER_WORK = frozenset(status.label for status in UNDER_WORK)
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -57,7 +60,7 @@ class CellDelegate(QStyledItemDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, text: str, index: Index) -> None:
         """Paints the text; `rect` is the cell without its padding."""
         column = self.column
-        role = "dim" if text == column.missing else column.roles.get(text, column.role)
+        role = "dim" if text in (column.missing, MISSING) else column.roles.get(text, column.role)
         align = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         paint_line(painter, rect, text, self.theme.fonts.base, self.theme.color(role), align)
 
@@ -131,11 +134,12 @@ class AssigneeDelegate(CellDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, text: str, index: Index) -> None:
         """Paints badge and name."""
         if text == self.column.missing:
-            super().paint_content(painter, rect, text, index)
+            shown = text if rect.width() >= NAME_LEFT + _LEAST_NAME else MISSING
+            super().paint_content(painter, rect, shown, index)
             return
         badge = self._badge(initials(text), painter.device().devicePixelRatio())
-        painter.drawPixmap(rect.left(), rect.top() + (rect.height() - _BADGE) // 2, badge)
-        name = rect.adjusted(_BADGE + _BADGE_GAP, 0, 0, 0)
+        painter.drawPixmap(rect.left(), rect.top() + (rect.height() - BADGE) // 2, badge)
+        name = rect.adjusted(NAME_LEFT, 0, 0, 0)
         if name.width() >= _LEAST_NAME:
             super().paint_content(painter, name, text, index)
 
@@ -147,12 +151,12 @@ class AssigneeDelegate(CellDelegate):
         key = (letters, ratio)
         badge = self._badges.get(key)
         if badge is None:
-            badge = QPixmap(round(_BADGE * ratio), round(_BADGE * ratio))
+            badge = QPixmap(round(BADGE * ratio), round(BADGE * ratio))
             badge.setDevicePixelRatio(ratio)
             badge.fill(Qt.GlobalColor.transparent)
             painter = QPainter(badge)
-            square = QRect(0, 0, _BADGE, _BADGE)
-            paint_ground(painter, square, _BADGE / 2, self.theme.color("sunken"))
+            square = QRect(0, 0, BADGE, BADGE)
+            paint_ground(painter, square, BADGE / 2, self.theme.color("sunken"))
             painter.setFont(self.theme.fonts.tiny)
             painter.setPen(self.theme.color("dim"))
             painter.drawText(square, int(Qt.AlignmentFlag.AlignCenter), letters)

@@ -34,6 +34,7 @@ class FilterEdit(QLineEdit):
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAcceptDrops(False)  # a file that is dropped here is for the window
         self.setPlaceholderText(PLACEHOLDER)
         self.setMinimumWidth(_NARROWEST)
         self.setMaximumWidth(_WIDEST)

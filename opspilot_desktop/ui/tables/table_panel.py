@@ -125,6 +125,10 @@ class TablePanel(QWidget):
         self._take_source()
         self.refresh()
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Shows assignees by their initials where there is little room."""
+        self.view.layout_of_columns.set_narrow(narrow)
+
     def set_empty_text(self, heading: str, line: str) -> None:
         """What to say when there are no rows at all."""
         self._empty_text = (heading, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 
 from PySide6.QtCore import (
@@ -45,7 +46,7 @@ from opspilot_desktop.ui.widgets.pills import Pills
 from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
 
 from .column_layout import ColumnLayout
-from .delegates import CellDelegate, delegate_for
+from .delegates import NAME_LEFT, CellDelegate, delegate_for
 from .row_painting import paint_grounds, paint_lines, row_rect
 from .rows_model import RowsModel
 from .selection import RowRange, count_rows, ids_in, rows_within, selected_ranges, selection_of
@@ -56,7 +57,9 @@ Index = QModelIndex | QPersistentModelIndex
 _PILL_OVERHANG = 5  # a pill may come nearer to the next column than a text: it has an edge of its own
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _CTRL = Qt.KeyboardModifier.ControlModifier
-_CTRL_SHIFT = _CTRL | Qt.KeyboardModifier.ShiftModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_CTRL_SHIFT = _CTRL | _SHIFT
+_OWN_MENU_EVENT = sys.platform == "win32"  # there Shift+F10 is the system's, which asks for the menu itself
 _MOVES = (
     *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
     *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
@@ -161,13 +164,20 @@ class TableView(QTableView):
         self.scrollTo(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Ctrl+C copies, and a key that moves selects even where there is nowhere to move to."""
+        """Enter opens, Ctrl+C copies, Shift+F10 asks for the menu.
+
+        A key that moves selects even where there is nowhere to move to.
+        """
         if event.key() in _ENTER and self.current_row() >= 0:
             self.rowActivated.emit(self.current_id())
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copyRequested.emit(False)
         elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and event.modifiers() == _CTRL:
             self._select_end(event.key())
+        elif event.key() == Qt.Key.Key_F10 and event.modifiers() == _SHIFT and not _OWN_MENU_EVENT:
+            self.contextMenuEvent(
+                QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), self.mapToGlobal(QPoint()))
+            )
         elif event.key() == Qt.Key.Key_C and event.modifiers() == _CTRL_SHIFT:
             self.copyRequested.emit(True)
         else:
@@ -278,7 +288,10 @@ class TableView(QTableView):
         index = self.indexAt(event.pos())
         text = str(index.data() or "") if index.isValid() else ""
         room = self.visualRect(index).width() - 2 * CELL_PADDING
-        cut = self._rows.columns[index.column()].painter is not Painter.PILL if text else False
+        column = self._rows.columns[index.column()] if text else None
+        if column is not None and column.painter is Painter.ASSIGNEE and text != column.missing:
+            room -= NAME_LEFT
+        cut = column is not None and column.painter is not Painter.PILL
         if cut and text_width(self._theme.fonts.base, text) > room:
             QToolTip.showText(event.globalPos(), plain_tool_tip(text), self.viewport())
         else:

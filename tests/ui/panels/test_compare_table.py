@@ -3,18 +3,18 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.ui.icons import Icons
-from opspilot_desktop.ui.panels.compare_table import CompareTable
+from opspilot_desktop.ui.panels.compare_table import LEAST_WIDTH, CompareTable
 from opspilot_desktop.ui.panels.comparison import compare
 from opspilot_desktop.ui.roles import DARK, LIGHT
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.painting import text_width
 from tests.helpers.pixels import shows
-from tests.helpers.situations import amount_evidence, detail, entry, fee_with_wrong_sign
+from tests.helpers.situations import amount_evidence, detail, entry, fee_with_wrong_sign, trade
 
 
 @pytest.fixture
@@ -54,7 +54,49 @@ def test_the_columns_fill_the_room(table: CompareTable) -> None:
     assert abs(table.entries.viewport().width() - widths) <= 1
 
 
-def test_figures_and_ids_are_never_cut(table: CompareTable, theme: Theme) -> None:
+def show_long_id(table: CompareTable) -> str:
+    trade_id = "T" * 300
+    evidence = amount_evidence("1265955", "-1264705", "-1250")
+    entries = [entry(f"LE-{place}", "-20398.467741935", trade_id=trade_id) for place in range(3)]
+    of_trade = trade(trade_id=trade_id)
+    found = detail(IssueType.AMOUNT_MISMATCH, evidence, *entries, of_trade=of_trade, trade_id=trade_id)
+    table.show_comparison(compare(found))
+    QApplication.processEvents()
+    return trade_id
+
+
+def test_a_long_id_is_cut_and_leaves_room_for_the_entries(table: CompareTable) -> None:
+    trade_id = show_long_id(table)
+    assert table.width() == 600
+    assert table.frozen.width() <= 400
+    assert table.frozen.columnWidth(0) + table.frozen.columnWidth(1) == table.frozen.width()
+    assert table.entries.width() >= 200
+    tips = [
+        table.model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        for column in range(3)
+    ]
+    assert tips[0] is None
+    assert trade_id in tips[1]
+    assert tips[2] == "Entry LE-0"
+
+
+def test_it_never_asks_for_more_room_than_it_has(theme: Theme, icons: Icons, qtbot: QtBot) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    table = CompareTable(theme, icons)
+    row = QHBoxLayout(around)
+    row.addWidget(table, 1)
+    around.resize(700, 300)
+    around.show()
+    show_long_id(table)
+    assert around.width() == 700
+    around.resize(400, 300)
+    QApplication.processEvents()
+    assert around.width() == 400
+    assert table.frozen.width() <= max(LEAST_WIDTH, table.width() * 2 // 3)
+
+
+def test_figures_are_never_cut(table: CompareTable, theme: Theme) -> None:
     show_many(table)
     needed = text_width(theme.fonts.strong, "−20,398.467741935")
     assert all(table.entries.columnWidth(column) >= needed + 8 for column in range(2, 52))

@@ -215,3 +215,36 @@ def test_a_width_that_the_user_chose_stays(
     qtbot.wait(20)
     assert panel.model.index(0, 0).data().startswith("T-0123")
     assert header.sectionSize(0) == 60
+
+
+def test_a_narrow_table_has_room_for_the_status(panel: TablePanel, columns: ColumnLayout) -> None:
+    panel.resize(960, 400)
+    view, usual, state = panel.view, width_of(panel, "assigned_to"), panel.save_state()
+    panel.set_narrow(True)
+    assert width_of(panel, "assigned_to") < 48
+    status = section_of("status")
+    assert view.columnViewportPosition(status) + 80 <= view.viewport().width()
+    assert panel.save_state() == state
+    columns.set_sort(Sort("assigned_to"))
+    assert width_of(panel, "assigned_to") < 48
+    columns.set_sort(None)
+    panel.set_narrow(False)
+    assert width_of(panel, "assigned_to") == usual
+    assert panel.save_state() == state
+
+
+def test_a_chosen_width_stays_in_a_narrow_table(panel: TablePanel, columns: ColumnLayout) -> None:
+    panel.view.horizontalHeader().resizeSection(section_of("assigned_to"), 140)
+    panel.set_narrow(True)
+    assert width_of(panel, "assigned_to") == 140
+    columns.reset()
+    assert width_of(panel, "assigned_to") < 48
+
+
+def test_a_hidden_assignee_stays_hidden(panel: TablePanel, columns: ColumnLayout) -> None:
+    columns.set_shown("assigned_to", False)
+    usual = columns.shown()
+    panel.set_narrow(True)
+    assert columns.shown() == usual
+    columns.set_shown("assigned_to", True)
+    assert width_of(panel, "assigned_to") < 48

@@ -184,3 +184,7 @@ def test_a_long_search_is_said(bar: FilterBar) -> None:
     bar.set_busy(False)
     assert bar.count_text == "164 of 1,214"
     assert not spinner.isVisible()
+
+
+def test_a_dropped_file_is_left_to_the_window(bar: FilterBar) -> None:
+    assert not bar.edit.acceptDrops()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Callable, Sequence
 
@@ -34,6 +35,7 @@ LEFT = Qt.MouseButton.LeftButton
 def read(_handle: Handle, ids: Sequence[int]) -> Page:
     """Rows that are all alike but for their ids."""
     cells = {"severity": "High", "status": "Open", "counterparty": LONG, "age": "3 d", "currency": "EUR"}
+    cells["assigned_to"] = "Bo"
     rows = tuple(
         tuple(str(row_id) if field.name == "id" else cells.get(field.name, "–") for field in ISSUES.fields)
         for row_id in ids
@@ -196,6 +198,19 @@ def test_the_menu_key_opens_it_below_the_current_cell(qtbot: QtBot, make_view: M
     assert view.selected() == [(2, 2)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there the system asks for the menu itself")
+def test_shift_f10_does_what_the_menu_key_does(qtbot: QtBot, make_view: MakeView) -> None:
+    view = make_view(5)
+    places: list[QPoint] = []
+    view.menuRequested.connect(places.append)
+    view.select_row(2)
+    qtbot.keyClick(view, Qt.Key.Key_F10, SHIFT)
+    below = view.visualRect(view.rows.index(2, 0)).bottom()
+    assert [view.viewport().mapFromGlobal(place).y() for place in places] == [below]
+    qtbot.keyClick(view, Qt.Key.Key_F10)
+    assert len(places) == 1
+
+
 def test_below_the_rows_there_is_no_menu(qtbot: QtBot, make_view: MakeView) -> None:
     view = make_view(2)
     places: list[QPoint] = []
@@ -295,6 +310,9 @@ def test_what_is_cut_is_explained_and_what_is_not_is_not(qtbot: QtBot, make_view
     qtbot.waitUntil(lambda: not QToolTip.isVisible())
     assert ask("currency") == ""
     assert ask("severity") == ""
+    assert ask("assigned_to") == ""
+    view.layout_of_columns.set_narrow(True)
+    assert ask("assigned_to") == "Bo"
 
 
 def test_a_theme_switch_repaints(qtbot: QtBot, make_view: MakeView, theme: Theme) -> None:
