@@ -355,6 +355,8 @@ class MainWindow(QMainWindow):
         self._narrow = narrow
         self.dashboard.set_narrow(narrow)
         self.issue_panel.set_narrow(narrow)
+        for table in self.tables.values():
+            table.set_narrow(narrow)
         self.resizeDocks([self.dock], [DOCK_NARROW if narrow else DOCK], Qt.Orientation.Horizontal)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
