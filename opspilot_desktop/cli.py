@@ -51,21 +51,28 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         return DONE
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        # A full disk behind `> file`: the work is done and stored, only the answer got lost.
-        with suppress(OSError):
-            print(f"The result could not be written ({error.strerror}); the work is done.", file=sys.stderr)
-        _close_quietly(sys.stdout)
-        return REFUSED
     except Exception as error:
-        from . import crash
+        # A full disk behind `> file` names no file: the work is done and stored, only the answer got lost.
+        if isinstance(error, OSError) and error.filename is None:
+            return _say_answer_lost(error)
+        return _refuse(arguments, _report(error))
 
-        # Not logged as well: without a log file, logging would write the traceback to standard error.
-        saved = crash.save(paths.logs(), crash.report(error))
-        where = f"; the report is in {saved}" if saved else ""
-        return _refuse(arguments, f"An error in the program stopped this ({type(error).__name__}){where}.")
+
+def _report(error: Exception) -> str:
+    """Keeps a report of a defect; returns the sentence for it."""
+    from . import crash
+
+    # Not logged as well: without a log file, logging would write the traceback to standard error.
+    saved = crash.save(paths.logs(), crash.report(error))
+    where = f"; the report is in {saved}" if saved else ""
+    return f"An error in the program stopped this ({type(error).__name__}){where}."
+
+
+def _say_answer_lost(error: OSError) -> int:
+    with suppress(OSError):
+        _say(f"The result could not be written ({error.strerror}); the work is done.")
+    _close_quietly(sys.stdout)
+    return REFUSED
 
 
 def _close_quietly(stream: TextIO | None) -> None:
@@ -162,7 +169,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
     else:
         print(_told(result))
         for warning in result.summary.warnings:
-            print(warning, file=sys.stderr)
+            _say(warning)
     return DONE
 
 

@@ -325,3 +325,16 @@ def test_processes_that_import_at_once_lose_nothing(tmp_path: Path) -> None:
 
         assert read_overview(Handle(), workspace).trades == 4 * 2000 + 1
         assert verify(Handle(), workspace).ok
+
+
+def test_a_fault_that_names_a_file_is_one_sentence_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trades = tmp_path / "trades.csv"
+    trades.write_text("trade_id,instrument,side,quantity,price\nT1,ABC,BUY,1,1\n")
+    monkeypatch.setenv("OPSPILOT_HOME", str(trades / "home"))  # a file where a folder has to be made
+    assert cli.main(["import", "trades", str(trades)]) == 1
+    told = capsys.readouterr().err
+    assert "NotADirectoryError" in told
+    assert "Traceback" not in told
+    assert len(told.splitlines()) == 1

@@ -100,7 +100,7 @@ def store_file(handle: Handle, workspace: Workspace, staged: Staged) -> ImportRe
     crash leaves the workspace as it was.
     """
     handle.step(0, 0, f"Storing {staged.file}")
-    with _transaction(handle, workspace, staged) as connection:
+    with workspace.database.write(handle, exclusive=False, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)
         workspace.database.lock(connection)
         repeated, merge = _merge(connection, staged, rows)
@@ -207,10 +207,6 @@ def first_values(path: Path, kind: Kind, most: int = 3) -> dict[str, list[str]]:
     with DelimitedFile(path, known_names(RECORDS[kind])) as file:
         rows = next((batch.rows for batch in file.batches() if batch.rows), [])[:most]
         return {name: [row[index] for row in rows] for index, name in enumerate(file.header)}
-
-
-def _transaction(handle: Handle, workspace: Workspace, staged: Staged) -> AbstractContextManager[Connection]:
-    return workspace.database.write(handle, exclusive=False, attach=staged.path)
 
 
 def _merge(connection: Connection, staged: Staged, rows: StagedRows) -> tuple[str | None, Merge]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ..domain.fields import RECORDS, Kind
+from ..domain.fields import Kind
 from ..domain.issues import IssueStatus, IssueType
 from ..domain.jobs import Handle
 from ..domain.query import Operator, Query, Sort, Term
@@ -138,11 +138,6 @@ def verify(handle: Handle, workspace: Workspace) -> Verdict:
         broken = first_broken_link(connection)
         missing = unrecorded(connection) if broken is None else ""
     return Verdict(message == "ok", message, broken is None and not missing, broken, missing)
-
-
-def fields_of(kind: Kind) -> tuple[str, ...]:
-    """The names of a record's fields, in the order in which rows carry them."""
-    return tuple(field.name for field in RECORDS[kind].fields)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from .panels.job_bar import JobBar
 from .runner import Lane, Runner, Ticket
 
 
 class JobsShown(QObject):
-    """A job is shown if it has a title; the newest that runs is the one shown."""
+    """A job is shown if it has a title; the newest that runs is the one shown.
+
+    `writingChanged` says that something is now being stored, or that nothing is any more.
+    """
+
+    writingChanged = Signal()
 
     def __init__(self, runner: Runner, bar: JobBar) -> None:
         super().__init__(bar)
@@ -30,6 +35,8 @@ class JobsShown(QObject):
     def _queued(self, ticket: Ticket) -> None:
         if ticket.lane is Lane.WRITE:
             self._writes.add(ticket)
+            if len(self._writes) == 1:
+                self.writingChanged.emit()
 
     def _started(self, ticket: Ticket) -> None:
         if ticket.title:
@@ -41,7 +48,10 @@ class JobsShown(QObject):
             self._bar.set_progress(done, total, text)
 
     def _finished(self, ticket: Ticket) -> None:
-        self._writes.discard(ticket)
+        if ticket in self._writes:
+            self._writes.remove(ticket)
+            if not self._writes:
+                self.writingChanged.emit()
         if ticket not in self._running:
             return
         self._running.remove(ticket)
