@@ -7,19 +7,20 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
 from . import __version__, paths
-from .domain.errors import KnownError
+from .domain.errors import KnownError, NoWorkspace
 from .domain.fields import RECORDS, Kind
-from .domain.issues import IssueStatus, IssueType, ReasonCode
+from .domain.issues import IssueStatus, IssueType, ReasonCode, type_label
 from .domain.jobs import Handle
 from .files.mapping import Mapping, load_toml
 from .operations import issue_work
 from .operations.explaining import explain_issue
 from .operations.exporting import export_rows
-from .operations.importing import ImportResult, check_file, store_or_refuse
+from .operations.importing import ImportResult, check_file, checked_source, store_or_refuse
 from .operations.issue_table import issue_csv, issue_table, printable
 from .operations.reading import issue_query, list_issues, verify
 from .operations.reconciling import Reconciled, reconcile
@@ -130,15 +131,25 @@ def _open(arguments: argparse.Namespace, *, create: bool = False) -> Workspace:
         target = str(paths.default_workspace())
         if create:
             paths.default_workspace().parent.mkdir(parents=True, exist_ok=True)
-    return open_workspace(target, create=create)
+    try:
+        return open_workspace(target, create=create)
+    except NoWorkspace as error:
+        raise NoWorkspace(error.fact, "import a file first, or name another workspace with --db") from error
 
 
 def _import(arguments: argparse.Namespace) -> int:
     kind = Kind(arguments.kind)
+    source = checked_source(arguments.source, kind)
     mapping = _mapping(arguments.mapping, kind)
     skip = arguments.on_error == "skip"
     with check_file(Handle(), Path(arguments.file), kind, mapping) as staged:
-        result = store_or_refuse(Handle(), lambda: _open(arguments, create=True), staged, skip_bad_rows=skip)
+        result = store_or_refuse(
+            Handle(),
+            lambda: _open(arguments, create=True),
+            staged,
+            skip_bad_rows=skip,
+            source=source,
+        )
     if arguments.json:
         _print_json(result.as_json())
     else:
@@ -163,7 +174,7 @@ def _mapping(name: str | None, kind: Kind) -> Mapping | None:
 
 def _reconcile(arguments: argparse.Namespace) -> int:
     with _open(arguments) as workspace:
-        result = reconcile(Handle(), workspace, full=arguments.full)
+        result = reconcile(Handle(), workspace, full=arguments.full, as_of=arguments.as_of)
     if arguments.json:
         _print_json(result.as_json())
     else:
@@ -182,7 +193,7 @@ def _told(result: Reconciled) -> str:
         f"Issues: {summary.opened:,} opened, {summary.reopened:,} reopened, {summary.updated:,} updated,"
         f" {summary.cleared:,} cleared",
     ]
-    lines += [f"  {IssueType(name).label}: {count:,} open" for name, count in summary.open_by_type.items()]
+    lines += [f"  {type_label(name)}: {count:,} open" for name, count in summary.open_by_type.items()]
     return "\n".join([*lines, f"{summary.seconds:.2f} s"])
 
 
@@ -288,17 +299,30 @@ def _parser() -> argparse.ArgumentParser:
 _Adder = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
 
 
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date; write it as 2026-11-30") from None
+
+
 def _add_data_commands(command: _Adder) -> None:
     one = command("import", _import, "import a file of trades or ledger entries")
     one.add_argument("kind", choices=[Kind.TRADES.value, Kind.LEDGER.value])
     one.add_argument("file", metavar="FILE")
     one.add_argument("--mapping", metavar="FILE", help="a TOML file that says which column is which field")
     one.add_argument(
+        "--source", metavar="NAME", default="", help="where ledger entries come from: their ids are its own"
+    )
+    one.add_argument(
         "--on-error", choices=["refuse", "skip"], default="refuse", help="what to do with bad rows"
     )
     one.add_argument("--json", action="store_true")
     one = command("reconcile", _reconcile, "match trades with the ledger and bring the issues up to date")
     one.add_argument("--full", action="store_true", help="check everything, not only what changed")
+    one.add_argument(
+        "--as-of", metavar="DATE", type=_date, help="raise a missing entry only once it is due on this day"
+    )
     one.add_argument("--json", action="store_true")
     one = command("export", _export, "write a table to a .csv, .xlsx or .jsonl file")
     one.add_argument("table", choices=[kind.value for kind in Kind])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Protocol
 
 from .errors import KnownError
 
@@ -40,19 +41,55 @@ UNDER_WORK = frozenset({IssueStatus.OPEN, IssueStatus.INVESTIGATING})
 """The statuses that still ask for somebody's work."""
 
 
+class IssueKind(Protocol):
+    """A type of issue: one of `IssueType`, or one that a plug-in rule brings."""
+
+    @property
+    def value(self) -> str:
+        """What is stored."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        ...
+
+    @property
+    def severity(self) -> Severity:
+        """The severity issues of this type have."""
+        ...
+
+    @property
+    def is_matching(self) -> bool:
+        """Whether such an issue means that the trade is not matched with its ledger entries."""
+        ...
+
+
+def type_label(value: str) -> str:
+    """The words on screen for a stored type, a plug-in's included."""
+    return value.replace("_", " ").capitalize()
+
+
 class IssueType(StrEnum):
-    """What kind of difference an issue is."""
+    """What kind of difference an issue is: the types of the rules that come with the program."""
 
     MISSING_LEDGER_ENTRY = "MISSING_LEDGER_ENTRY"
     AMOUNT_MISMATCH = "AMOUNT_MISMATCH"
     ANOMALOUS_QUANTITY = "ANOMALOUS_QUANTITY"
     ORPHAN_LEDGER_ENTRY = "ORPHAN_LEDGER_ENTRY"
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+    DUPLICATE_TRADE = "DUPLICATE_TRADE"
+    SETTLEMENT_DATE_MISMATCH = "SETTLEMENT_DATE_MISMATCH"
+    SIDE_MISMATCH = "SIDE_MISMATCH"
+    ACCOUNT_MISMATCH = "ACCOUNT_MISMATCH"
+    STALE_PENDING = "STALE_PENDING"
+    ANOMALOUS_PRICE = "ANOMALOUS_PRICE"
+    ANOMALOUS_QUANTITY_BY_INSTRUMENT = "ANOMALOUS_QUANTITY_BY_INSTRUMENT"
 
     @property
     def label(self) -> str:
         """The words on screen."""
-        return self.value.replace("_", " ").capitalize()
+        return type_label(self.value)
 
     @property
     def severity(self) -> Severity:
@@ -62,15 +99,31 @@ class IssueType(StrEnum):
     @property
     def is_matching(self) -> bool:
         """Whether such an issue means that the trade is not matched with its ledger entries."""
-        return self is not IssueType.ANOMALOUS_QUANTITY
+        return self not in _OF_THE_TRADE_ALONE
 
 
+_OF_THE_TRADE_ALONE = frozenset(
+    {
+        IssueType.ANOMALOUS_QUANTITY,
+        IssueType.DUPLICATE_TRADE,
+        IssueType.STALE_PENDING,
+        IssueType.ANOMALOUS_PRICE,
+        IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT,
+    }
+)
 _SEVERITY = {
     IssueType.MISSING_LEDGER_ENTRY: Severity.HIGH,
     IssueType.AMOUNT_MISMATCH: Severity.CRITICAL,
     IssueType.ANOMALOUS_QUANTITY: Severity.MEDIUM,
     IssueType.ORPHAN_LEDGER_ENTRY: Severity.HIGH,
     IssueType.CURRENCY_MISMATCH: Severity.HIGH,
+    IssueType.DUPLICATE_TRADE: Severity.HIGH,
+    IssueType.SETTLEMENT_DATE_MISMATCH: Severity.MEDIUM,
+    IssueType.SIDE_MISMATCH: Severity.HIGH,
+    IssueType.ACCOUNT_MISMATCH: Severity.MEDIUM,
+    IssueType.STALE_PENDING: Severity.MEDIUM,
+    IssueType.ANOMALOUS_PRICE: Severity.MEDIUM,
+    IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT: Severity.LOW,
 }
 
 

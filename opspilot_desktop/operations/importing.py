@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 
 from ..domain.clock import now
 from ..domain.errors import KnownError
-from ..domain.fields import RECORDS, Kind
+from ..domain.fields import LONGEST_KEY, RECORDS, Kind
 from ..domain.jobs import Changes, Handle
 from ..files.mapping import Mapping, known_names, propose
 from ..files.reading import DelimitedFile
@@ -93,21 +93,23 @@ def preview_import(
         return Preview(merge, tuple(rows.amendments(limit)), repeated)
 
 
-def store_file(handle: Handle, workspace: Workspace, staged: Staged) -> ImportResult:
+def store_file(handle: Handle, workspace: Workspace, staged: Staged, *, source: str = "") -> ImportResult:
     """Stores the good rows of a checked file in one transaction, with its audit row.
+
+    `source` names where ledger entries come from; trades have none.
 
     Bad rows are kept with the import, so that nothing is lost without a trace. Cancel, an error or a
     crash leaves the workspace as it was.
     """
     handle.step(0, 0, f"Storing {staged.file}")
     with workspace.database.write(handle, exclusive=False, attach=staged.path) as connection:
-        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)
+        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
         workspace.database.lock(connection)
         repeated, merge = _merge(connection, staged, rows)
         if repeated is not None and not merge.imported and not merge.updated:
             return _nothing_new(staged, repeated)
         rejects = staged.rejects(limit=None)
-        import_id = _record_import(connection, workspace, staged, merge)
+        import_id = _record_import(connection, workspace, staged, merge, source)
         _keep_rejects(connection, import_id, rejects)
         with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments())) as changes:
             if merge.updated:
@@ -144,6 +146,7 @@ def import_file(
     mapping: Mapping | None = None,
     *,
     skip_bad_rows: bool = False,
+    source: str = "",
 ) -> ImportResult:
     """Checks and stores a file in one go, as the command line does.
 
@@ -151,7 +154,19 @@ def import_file(
     nothing is stored. Raises as `check_file` does.
     """
     with check_file(handle, path, kind, mapping) as staged:
-        return store_or_refuse(handle, lambda: nullcontext(workspace), staged, skip_bad_rows=skip_bad_rows)
+        return store_or_refuse(
+            handle, lambda: nullcontext(workspace), staged, skip_bad_rows=skip_bad_rows, source=source
+        )
+
+
+def checked_source(name: str, kind: Kind) -> str:
+    """The name of a source as it is stored. Raises KnownError for one that cannot be."""
+    source = name.strip()
+    if source and kind is not Kind.LEDGER:
+        raise KnownError("Only ledger entries have a source; import trades without one.")
+    if len(source) > LONGEST_KEY or not source.isprintable():
+        raise KnownError(f"A source's name has at most {LONGEST_KEY} printable characters; choose another.")
+    return source
 
 
 def store_or_refuse(
@@ -160,12 +175,13 @@ def store_or_refuse(
     staged: Staged,
     *,
     skip_bad_rows: bool,
+    source: str = "",
 ) -> ImportResult:
     """Stores a checked file, or refuses it for its bad rows before the workspace is so much as opened."""
     if staged.rejected_total and not (skip_bad_rows and staged.good):
         return refused_result(staged)
     with open_workspace() as workspace:
-        return store_file(handle, workspace, staged)
+        return store_file(handle, workspace, staged, source=source)
 
 
 def refused_result(staged: Staged) -> ImportResult:
@@ -217,7 +233,7 @@ def _merge(connection: Connection, staged: Staged, rows: StagedRows) -> tuple[st
     """
     if staged.kind is not Kind.LEDGER or not rows.has_blank_keys():
         return None, rows.count()
-    repeated = imported_before(connection, staged.kind, staged.sha256)
+    repeated = imported_before(connection, staged.kind, staged.sha256, rows.source)
     if repeated is None:
         return None, rows.count()
     left_out = rows.leave_out_blank_keys()
@@ -246,7 +262,9 @@ def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
     )
 
 
-def _record_import(connection: Connection, workspace: Workspace, staged: Staged, merge: Merge) -> int:
+def _record_import(
+    connection: Connection, workspace: Workspace, staged: Staged, merge: Merge, source: str
+) -> int:
     values = {
         "kind": staged.kind.value,
         "file": staged.file,
@@ -258,6 +276,7 @@ def _record_import(connection: Connection, workspace: Workspace, staged: Staged,
         "updated": merge.updated,
         "unchanged": merge.unchanged,
         "rejected": staged.rejected_total,
+        "source": source,
     }
     key = connection.execute(insert(imports).values(values)).inserted_primary_key
     if key is None:

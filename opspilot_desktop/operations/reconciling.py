@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ..domain.clock import now
 from ..domain.jobs import Changes, Handle
 from ..recon.rule_settings import RuleSettings
 from ..store import audit
-from ..store.workspace_settings import read_setting, write_setting
+from ..store.rule_versions import RuleVersion, add_version, newest_version
 from .workspace import Workspace
 
 if TYPE_CHECKING:
     from ..recon.engine import RunSummary
-
-_RULES = "rules"
 
 
 @dataclass(frozen=True)
@@ -35,41 +35,53 @@ class Reconciled:
         return values
 
 
-def reconcile(handle: Handle, workspace: Workspace, *, full: bool = False) -> Reconciled:
+def reconcile(
+    handle: Handle, workspace: Workspace, *, full: bool = False, as_of: date | None = None
+) -> Reconciled:
     """Checks what changed since the last run (everything, if `full`) and brings the issues up to date.
 
-    One transaction: cancel, an error or a crash leaves everything as it was. Raises Cancelled and
-    KnownError as the database does.
+    `as_of` is the day as which it looks: a missing entry is then raised only once it is due. One
+    transaction: cancel, an error or a crash leaves everything as it was. Raises Cancelled and KnownError as
+    the database does, and for a holiday calendar that there is not.
     """
-    from ..recon.engine import run  # the window opens sooner without it
+    from ..recon.engine import Request, run  # the window opens sooner without it
     from ..recon.rules import built_in
 
     with workspace.database.write(handle) as connection:
         started = time.perf_counter()  # with the lock taken, to the commit
-        settings = _settings(read_setting(connection, _RULES))
-        summary = run(connection, handle, workspace.user, built_in(), settings, full=full)
+        version = newest_version(connection)
+        request = Request(
+            workspace.user,
+            _settings(version),
+            full=full,
+            as_of=as_of,
+            rules_version=None if version is None else version.number,
+        )
+        summary = run(connection, handle, built_in(), request)
     return Reconciled(replace(summary, seconds=time.perf_counter() - started))
 
 
 def rule_settings(workspace: Workspace) -> RuleSettings:
     """The rules' settings in this workspace."""
     with workspace.database.read() as connection:
-        return _settings(read_setting(connection, _RULES))
+        return _settings(newest_version(connection))
 
 
 def change_rule_settings(
     workspace: Workspace, settings: RuleSettings, *, handle: Handle | None = None
 ) -> Changes:
-    """Keeps other settings for the rules, audited; the next run then checks everything."""
+    """Keeps other settings for the rules as a new version, audited; the next run then checks everything."""
     with workspace.database.write(handle) as connection:
-        before = _settings(read_setting(connection, _RULES))
+        before = _settings(newest_version(connection))
         if before == settings:
             return Changes()
-        write_setting(connection, _RULES, settings.to_json())
-        change = audit.Change("settings", _RULES, {"value": before.to_json()}, {"value": settings.to_json()})
-        audit.append(connection, workspace.user, "change settings", _RULES, {}, [change])
+        number = add_version(connection, now(), workspace.user, settings.to_json())
+        change = audit.Change(
+            "rule_versions", str(number), {"value": before.to_json()}, {"value": settings.to_json()}
+        )
+        audit.append(connection, workspace.user, "change settings", f"rules, version {number}", {}, [change])
     return Changes(trades=True, settings=True)
 
 
-def _settings(stored: str | None) -> RuleSettings:
-    return RuleSettings.from_json(stored) if stored is not None else RuleSettings()
+def _settings(version: RuleVersion | None) -> RuleSettings:
+    return RuleSettings() if version is None else RuleSettings.from_json(version.value)

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -14,13 +15,15 @@ from ..domain.clock import now
 from ..domain.issues import IssueStatus
 from ..domain.jobs import Handle
 from ..store import audit
-from ..store.schema import issues, runs, trades
+from ..store.quantities import count_quantities, keep_quantities, kept_quantities
+from ..store.schema import imports, issues, runs, trades
+from .due_dates import follow_the_date
 from .findings import findings
 from .lifecycle import Counts, RunMark, apply_findings
 from .matching import find_pairs
+from .rule import Check, Rule
 from .rule_settings import RuleSettings
-from .rules.rule import Rule
-from .scope import Scope, close_scope, open_scope
+from .scope import Scope, add_further_keys, analyze_scope, close_scope, open_scope
 
 
 @dataclass(frozen=True)
@@ -42,42 +45,52 @@ class RunSummary:
     warnings: tuple[str, ...] = ()
 
 
-def run(
-    connection: Connection,
-    handle: Handle,
-    who: str,
-    rules: Sequence[Rule],
-    settings: RuleSettings,
-    *,
-    full: bool = False,
-) -> RunSummary:
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked: by whom, everything or what changed, and perhaps as of which date.
+
+    `rules_version` is the number of the settings it uses, None while they are the program's own.
+    """
+
+    who: str
+    settings: RuleSettings
+    full: bool = False
+    as_of: date | None = None
+    rules_version: int | None = None
+
+
+def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: Request) -> RunSummary:
     """Runs the rules inside the caller's transaction, which already holds the lock, and audits the run.
 
     The run is full when asked, when it is the first, or when the settings changed; otherwise it checks
-    what changed. Raises Cancelled through the handle; the caller's rollback leaves nothing behind.
+    what changed. Issues of rules that are switched off are cleared. Raises Cancelled through the handle; the
+    caller's rollback leaves nothing behind.
     """
     started = time.perf_counter()
-    steps = len(rules) + 3
+    settings = request.settings
+    active = [rule for rule in rules if settings.is_on(rule.issue_type.value)]
+    steps = len(active) + 3
     handle.step(0, steps, "Looking at what changed")
-    scope = open_scope(connection, full=full or _settings_changed(connection, settings))
-    mark = RunMark(_new_run(connection, who, scope, settings), now(), who)
-    checked, not_checked = _count_checked(connection, scope, settings)
+    check = _begin(connection, request, active)
+    mark = RunMark(_new_run(connection, check.scope, request), now(), request.who)
+    checked, not_checked = _count_checked(connection, check.scope, settings)
     handle.step(1, steps, f"Matching {checked:,} trades")
-    find_pairs(connection, scope, settings.checked_statuses)
+    find_pairs(check)
     findings.create(connection)
     names = [column.name for column in findings.columns]
-    for number, rule in enumerate(rules, start=2):
+    for number, rule in enumerate(active, start=2):
         handle.step(number, steps, rule.issue_type.label)
-        query = rule.query(connection, scope, settings)
+        query = rule.query(check)
         if query is not None:
             connection.execute(insert(findings).from_select(names, query))
     handle.step(steps - 1, steps, "Updating the issues")
-    unmatched = _count_unmatched(connection, rules)
-    counts = apply_findings(connection, mark, scope, rules, settings.checked_statuses)
+    unmatched = _count_unmatched(connection, active)
+    looked_at = [rule.issue_type for rule in (rules if check.scope.is_full else active)]
+    counts = apply_findings(connection, mark, check.scope, looked_at, settings.checked_statuses)
     close_scope(connection)
     summary = RunSummary(
         run_id=mark.run_id,
-        scope=scope.name,
+        scope=check.scope.name,
         checked=checked,
         not_checked=not_checked,
         matched=checked - unmatched,
@@ -93,17 +106,46 @@ def run(
     return summary
 
 
+def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> Check:
+    """The run's scope, with what the date and the rules add to it."""
+    kept = kept_quantities(connection)
+    full = request.full or kept is None or _settings_changed(connection, request.settings)
+    if full:
+        keep_quantities(connection, count_quantities(connection))
+    scope = open_scope(connection, full=full)
+    today = request.as_of or date.today()
+    check = Check(connection, scope, request.settings, today, request.as_of)
+    follow_the_date(check)
+    if not full:
+        analyze_scope(connection)
+        for rule in active:
+            keys = rule.further_keys(check)
+            if keys is not None:
+                add_further_keys(connection, rule.issue_type, keys)
+        analyze_scope(connection)
+    return check
+
+
 def _settings_changed(connection: Connection, settings: RuleSettings) -> bool:
     """Whether the last run used other settings, or there was none."""
     last = connection.execute(select(runs.c.settings).order_by(runs.c.id.desc()).limit(1)).scalar()
     return last != settings.to_json()
 
 
-def _new_run(connection: Connection, who: str, scope: Scope, settings: RuleSettings) -> int:
+def _new_run(connection: Connection, scope: Scope, request: Request) -> int:
     numbers = dict.fromkeys(
         ("checked", "matched", "opened", "reopened", "updated", "cleared", "milliseconds"), 0
     )
-    values = {"at": now(), "who": who, "scope": scope.name, "settings": settings.to_json(), **numbers}
+    values = {
+        "at": now(),
+        "who": request.who,
+        "scope": scope.name,
+        "settings": request.settings.to_json(),
+        "as_of": None if request.as_of is None else request.as_of.isoformat(),
+        "rules_version": request.rules_version,
+        "last_import": connection.execute(select(func.max(imports.c.id))).scalar(),
+        **numbers,
+    }
     key = connection.execute(insert(runs).values(not_checked="{}", **values)).inserted_primary_key
     assert key is not None
     return int(key[0])

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from ..domain.issues import IssueType
+from ..domain.issues import IssueKind
 from ..store.schema import PlainText, ledger_entries
 from . import sql
 
@@ -50,7 +50,7 @@ LISTED_ENTRIES = 50
 
 def finding(
     source: FromClause,
-    issue_type: IssueType,
+    issue_type: IssueKind,
     *,
     trade_id: ColumnElement[Any],
     material: ColumnElement[str],

@@ -8,8 +8,8 @@
 | show it again | stay | resolved open; ignored stay if the material is equal, else open | open |
 
 Assignee, comments and history survive all of it. Everything here is set-based. An issue that is gone is
-open or investigating only when a person reopened it after the run that found it gone; the next run clears
-it, whatever its scope: were it shown again, its trade would be in the scope.
+open or investigating only when a person reopened it after the run that found it gone; that leaves a mark
+(see store.issue_writes), so that the next run looks at it.
 """
 
 from __future__ import annotations
@@ -37,11 +37,10 @@ from sqlalchemy import (
     update,
 )
 
-from ..domain.issues import UNDER_WORK, IssueStatus, IssueType
+from ..domain.issues import UNDER_WORK, IssueKind, IssueStatus, IssueType
 from ..store.schema import PlainText, RowId, issue_comments, issues, trades
 from . import sql
 from .findings import findings
-from .rules.rule import Rule
 from .scope import Scope
 
 _temporary = MetaData()
@@ -83,14 +82,18 @@ def apply_findings(
     connection: Connection,
     mark: RunMark,
     scope: Scope,
-    rules: Sequence[Rule],
+    looked_at: Sequence[IssueKind],
     checked_statuses: Sequence[str],
 ) -> Counts:
-    """Opens, reopens, updates and clears issues by the table `findings`, with their history."""
+    """Opens, reopens, updates and clears issues by the table `findings`, with their history.
+
+    Issues of types that were not looked at stay as they are.
+    """
     _keep_people_out(connection)
     _outcomes.create(connection)
     connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _shown()))
-    connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _vanished(scope, rules)))
+    for kind in looked_at:
+        connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _vanished(scope, kind)))
     _note_in_history(connection, mark, checked_statuses)
     by_outcome = select(_outcomes.c.outcome, func.count()).group_by(_outcomes.c.outcome)
     counted: dict[str, int] = dict(connection.execute(by_outcome).all())
@@ -136,18 +139,12 @@ def _shown() -> Select[Any]:
     return select(inner).where(inner.c.outcome.is_not(None))
 
 
-def _vanished(scope: Scope, rules: Sequence[Rule]) -> Select[Any]:
-    """The outcome for issues in scope that the data no longer show."""
+def _vanished(scope: Scope, kind: IssueKind) -> Select[Any]:
+    """The outcome for issues of a rule that it looked at, and that the data no longer show."""
     found = select(literal(1)).where(_identity()).correlate(issues).select_from(findings)
-    everywhere = [rule.issue_type.value for rule in rules if rule.covers_everything]
-    in_scope = [rule.issue_type.value for rule in rules if not rule.covers_everything]
-    looked_at = or_(
-        issues.c.issue_type.in_(everywhere),
-        and_(issues.c.issue_type.in_(in_scope), scope.contains(issues.c.issue_key)),
-        and_(_under_work(), issues.c.gone),
-    )
     return select(issues.c.id, case((_under_work(), _CLEARED), else_=_GONE)).where(
-        looked_at,
+        issues.c.issue_type == kind.value,
+        scope.looks_at(kind, issues.c.issue_key),
         issues.c.status != IssueStatus.CLEARED.value,
         or_(_under_work(), ~issues.c.gone),
         ~exists(found),

@@ -7,14 +7,12 @@ rule, goes into the temporary table `pairs` with the exact sum of the entries an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Connection,
     MetaData,
     Select,
     Table,
@@ -30,7 +28,8 @@ from sqlalchemy.exc import DBAPIError
 
 from ..store.schema import PlainText, ledger_entries, trades
 from . import sql
-from .scope import Scope
+from .rule import Check
+from .signs import signed_amount
 
 pairs = Table(
     "pairs",
@@ -45,6 +44,9 @@ pairs = Table(
     *sql.number_columns("difference", 4),
     Column("first_currency", PlainText),
     Column("last_currency", PlainText),
+    # Filled where a workspace says more than one tolerance (see tolerances).
+    Column("line", BigInteger),
+    *sql.number_columns("allowed", 4),
     prefixes=["TEMPORARY"],
 )
 
@@ -52,7 +54,7 @@ pairs = Table(
 _FILLED = [
     column.name
     for column in pairs.columns
-    if not column.name.startswith("difference") and column.name != "sum_sign"
+    if not column.name.startswith(("difference", "allowed")) and column.name not in ("sum_sign", "line")
 ]
 
 
@@ -61,18 +63,19 @@ def currencies_differ() -> ColumnElement[bool]:
     return _currencies_differ(pairs.c.currency, pairs.c.first_currency, pairs.c.last_currency)
 
 
-def find_pairs(connection: Connection, scope: Scope, checked_statuses: Sequence[str]) -> None:
+def find_pairs(check: Check) -> None:
     """Fills `pairs` with the checked trades in scope that do not agree exactly with their entries."""
+    connection = check.connection
     pairs.create(connection)
     try:
         with connection.begin_nested():
-            query = _unequal(scope, checked_statuses, split_sums=False)
+            query = _unequal(check, split_sums=False)
             connection.execute(insert(pairs).from_select(_FILLED, query))
     except DBAPIError as error:
         if not _is_overflow(error):
             raise
         # Some trade's entries sum beyond 64 bits. Sums split in two cannot overflow; then every pair goes on.
-        query = _unequal(scope, checked_statuses, split_sums=True)
+        query = _unequal(check, split_sums=True)
         connection.execute(insert(pairs).from_select(_FILLED, query))
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("ANALYZE pairs")
@@ -82,14 +85,15 @@ def find_pairs(connection: Connection, scope: Scope, checked_statuses: Sequence[
     sql.settle(connection, pairs, "difference", sql.minus(total, sql.limbs(*own)))
 
 
-def _unequal(scope: Scope, checked_statuses: Sequence[str], *, split_sums: bool) -> Select[Any]:
+def _unequal(check: Check, *, split_sums: bool) -> Select[Any]:
     entry = ledger_entries.c
+    amount_units, amount_nanos = signed_amount(check.settings)
     own = (trades.c.gross_units, trades.c.gross_nanos, trades.c.gross_rest, trades.c.currency)
-    units, nanos = sql.whole(func.sum(entry.amount_units)), sql.whole(func.sum(entry.amount_nanos))
+    units, nanos = sql.whole(func.sum(amount_units)), sql.whole(func.sum(amount_nanos))
     first, last = func.min(entry.currency), func.max(entry.currency)
     count = func.count(entry.trade_id)
     if split_sums:
-        total = sql.summed(entry.amount_units, entry.amount_nanos)
+        total = sql.summed(amount_units, amount_nanos)
         unequal: ColumnElement[bool] = true()
     else:
         total = sql.limbs(units, nanos)
@@ -98,7 +102,7 @@ def _unequal(scope: Scope, checked_statuses: Sequence[str], *, split_sums: bool)
     return (
         select(trades.c.trade_id, *own, count, *total, first, last)
         .select_from(trades.outerjoin(ledger_entries, entry.trade_id == trades.c.trade_id))
-        .where(trades.c.status.in_(checked_statuses), scope.contains(trades.c.trade_id))
+        .where(trades.c.status.in_(check.settings.checked_statuses), check.scope.contains(trades.c.trade_id))
         # The order of ix_trades_match, so that the index delivers the groups.
         .group_by(trades.c.trade_id, trades.c.status, *own)
         .having(unequal)

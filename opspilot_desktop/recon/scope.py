@@ -2,7 +2,8 @@
 
 Whatever changes a trade or an entry leaves marks in the `dirty` table in the same transaction: a trade id,
 or the range of row ids that an import added. A run reads the marks there are, checks exactly those trade
-ids, and takes away exactly those marks.
+ids, and takes away exactly those marks. A rule whose findings depend on more than one trade names further
+keys that it has to look at again; they are kept apart, in `further_keys`.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from sqlalchemy import (
     and_,
     delete,
     insert,
+    literal,
     select,
     true,
     union,
 )
 
+from ..domain.issues import IssueKind
 from ..store.schema import PlainText, RowId, dirty, ledger_entries, trades
 
 _temporary = MetaData()
@@ -33,6 +36,15 @@ scope_keys = Table(
     _temporary,
     Column("trade_id", PlainText, primary_key=True),
     prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
+further_keys = Table(
+    "further_keys",
+    _temporary,
+    Column("issue_type", PlainText, primary_key=True),
+    Column("issue_key", PlainText, primary_key=True),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
 )
 _marks_read = Table("marks_read", _temporary, Column("id", RowId, primary_key=True), prefixes=["TEMPORARY"])
 
@@ -54,6 +66,17 @@ class Scope:
             return true()
         return trade_id.in_(select(scope_keys.c.trade_id))
 
+    def looks_at(self, kind: IssueKind, key: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The condition that a rule looks at an issue key: one in scope, or a further one of its own."""
+        if self.is_full:
+            return true()
+        return key.in_(self.keys(kind))
+
+    def keys(self, kind: IssueKind) -> Select[Any]:
+        """Of an incremental run: every key that a rule looks at, in a column `trade_id`."""
+        own = select(further_keys.c.issue_key).where(further_keys.c.issue_type == kind.value)
+        return select(union(select(scope_keys.c.trade_id), own).subquery().c.trade_id)
+
 
 def open_scope(connection: Connection, *, full: bool) -> Scope:
     """Reads the marks that there are now into temporary tables of this transaction."""
@@ -62,9 +85,31 @@ def open_scope(connection: Connection, *, full: bool) -> Scope:
     if not full:
         scope_keys.create(connection)
         connection.execute(insert(scope_keys).from_select(["trade_id"], _marked_trade_ids()))
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("ANALYZE scope_keys")
+        further_keys.create(connection)
     return Scope(is_full=full)
+
+
+def widen(connection: Connection, trade_ids: Select[Any]) -> None:
+    """Adds trade ids to the scope of an incremental run."""
+    new = trade_ids.subquery()
+    known = select(literal(1)).where(scope_keys.c.trade_id == new.c[0]).correlate(new).exists()
+    connection.execute(
+        insert(scope_keys).from_select(["trade_id"], select(new.c[0]).where(~known).distinct())
+    )
+
+
+def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any]) -> None:
+    """Keeps the keys that a rule looks at beyond the scope of an incremental run."""
+    found = keys.subquery()
+    rows = select(literal(kind.value, PlainText), found.c[0]).where(found.c[0].is_not(None)).distinct()
+    connection.execute(insert(further_keys).from_select(["issue_type", "issue_key"], rows))
+
+
+def analyze_scope(connection: Connection) -> None:
+    """Tells PostgreSQL's planner how much an incremental run looks at."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE scope_keys")
+        connection.exec_driver_sql("ANALYZE further_keys")
 
 
 def close_scope(connection: Connection) -> None:

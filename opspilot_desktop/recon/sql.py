@@ -132,7 +132,7 @@ def minus(left: Limbs, right: Limbs) -> Limbs:
     return tuple(a - b for a, b in zip(left, right, strict=True))
 
 
-def exceeds(value: Limbs, limit: Sequence[int]) -> ColumnElement[bool]:
+def exceeds(value: Limbs, limit: Sequence[int] | Limbs) -> ColumnElement[bool]:
     """Whether a number without negative limbs is greater than the limit."""
     result: ColumnElement[bool] = false()
     for limb, bound in reversed(list(zip(value, limit, strict=True))):

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     Table,
     and_,
+    case,
     column,
     func,
     insert,
@@ -35,6 +36,7 @@ from sqlalchemy import (
 from ..domain.decimals import to_text
 from ..domain.fields import FieldType, Kind, Record
 from . import audit
+from .quantities import Quantities, add_to_kept, count_quantities, kept_quantities, sum_quantities
 from .schema import RECORD_TABLES, PlainText, dirty, imports
 
 _SMALL = 10_000
@@ -64,10 +66,19 @@ class StagedRows:
     """The staged rows of one kind, seen from a transaction on the workspace's database.
 
     `present` are the names of the fields that the file has; an absent one leaves stored values alone.
+    `source` is where ledger entries come from: their ids are unique within it.
     """
 
-    def __init__(self, connection: Connection, record: Record, staging: Path, present: Sequence[str]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        record: Record,
+        staging: Path,
+        present: Sequence[str],
+        source: str = "",
+    ) -> None:
         self.connection = connection
+        self.source = source
         self.record = record
         self.stored: Table = RECORD_TABLES[record.kind]
         self.columns = record.stored_columns
@@ -88,10 +99,16 @@ class StagedRows:
 
     def _same_key(self) -> ColumnElement[bool]:
         same = self.rows.c[self.key] == self.stored.c[self.key]
-        return and_(same, self.stored.c.source == "") if self.record.kind is Kind.LEDGER else same
+        return and_(same, self.stored.c.source == self.source) if self.record.kind is Kind.LEDGER else same
 
     def _differs(self) -> ColumnElement[bool]:
-        return or_(*[self.stored.c[name].is_distinct_from(self.rows.c[name]) for name in self.compared])
+        return or_(*[self._as_booked(name).is_distinct_from(self.rows.c[name]) for name in self.compared])
+
+    def _as_booked(self, name: str) -> ColumnElement[Any]:
+        """A stored value as its file had it: an entry linked by hand keeps the trade id of the file."""
+        if name == "trade_id" and self.record.kind is Kind.LEDGER:
+            return func.coalesce(self.stored.c.booked_trade_id, self.stored.c.trade_id)
+        return self.stored.c[name]
 
     def count(self) -> Merge:
         """What a merge would do, counted."""
@@ -105,7 +122,7 @@ class StagedRows:
 
     def amendments(self, limit: int | None = None) -> Iterator[Amendment]:
         """The stored rows that the file changes, in the file's order."""
-        before = [self.stored.c[name].label(f"before_{name}") for name in self.compared]
+        before = [self._as_booked(name).label(f"before_{name}") for name in self.compared]
         after = [self.rows.c[name].label(f"after_{name}") for name in self.compared]
         query = (
             select(self.stored.c.id, self.stored.c[self.key], *before, *after)
@@ -154,8 +171,21 @@ class StagedRows:
         if self.record.kind is Kind.LEDGER and "trade_id" in self.compared:
             self._mark_trade_ids(self.stored.c.trade_id, concerned)
         self._mark_trade_ids(self.rows.c.trade_id, concerned)
-        values = {name: self.rows.c[name] for name in self.compared}
+        if "quantity_units" in self.compared:
+            add_to_kept(self.connection, self._amended_quantities(concerned))
+        values: dict[str, ColumnElement[Any]] = {name: self.rows.c[name] for name in self.compared}
+        if "trade_id" in values and self.record.kind is Kind.LEDGER:  # a link made by hand stays
+            linked = self.stored.c.booked_trade_id.is_not(None)
+            values["booked_trade_id"] = case((linked, self.rows.c.trade_id), else_=None)
+            values["trade_id"] = case((linked, self.stored.c.trade_id), else_=self.rows.c.trade_id)
         self.connection.execute(update(self.stored).values(import_id=import_id, **values).where(concerned))
+
+    def _amended_quantities(self, concerned: ColumnElement[bool]) -> Quantities:
+        """What the amendments add to the sum of the quantities."""
+        new, old, joined = self.rows.c, self.stored.c, self.rows.join(self.stored, concerned)
+        after = sum_quantities(self.connection, joined, new.quantity_units, new.quantity_nanos)
+        before = sum_quantities(self.connection, joined, old.quantity_units, old.quantity_nanos)
+        return after - before
 
     def _mark_trade_ids(self, trade_id: ColumnElement[Any], concerned: ColumnElement[bool]) -> None:
         keys = (
@@ -178,13 +208,18 @@ class StagedRows:
             .where(is_new)
             .order_by(self.rows.c.record)
         )
-        self.connection.execute(insert(self.stored).from_select([*self.columns, "import_id"], new))
+        names = [*self.columns, "import_id"]
+        if self.record.kind is Kind.LEDGER:
+            new, names = new.add_columns(literal(self.source, PlainText)), [*names, "source"]
+        self.connection.execute(insert(self.stored).from_select(names, new))
         for index in rebuilt:
             index.create(self.connection)
         after = self._last_id()
         if after > before:
             values = {"kind": self.record.kind.value, "first_id": before + 1, "last_id": after}
             self.connection.execute(insert(dirty).values(values))
+            if self.record.kind is Kind.TRADES and kept_quantities(self.connection) is not None:
+                add_to_kept(self.connection, count_quantities(self.connection, self.stored.c.id > before))
 
     def _last_id(self) -> int:
         return int(self.connection.execute(select(func.coalesce(func.max(self.stored.c.id), 0))).scalar_one())
@@ -218,11 +253,10 @@ def _copy_to_server(connection: Connection, staging: Path, columns: Sequence[str
     connection.execute(text("ANALYZE staged_rows"))
 
 
-def imported_before(connection: Connection, kind: Kind, sha256: str) -> str | None:
-    """When a file with these bytes was imported as this kind; None if it never was."""
-    return connection.execute(
-        select(func.max(imports.c.at)).where(imports.c.kind == kind.value, imports.c.sha256 == sha256)
-    ).scalar_one_or_none()
+def imported_before(connection: Connection, kind: Kind, sha256: str, source: str = "") -> str | None:
+    """When a file with these bytes was imported as this kind from this source; None if it never was."""
+    same = (imports.c.kind == kind.value, imports.c.sha256 == sha256, imports.c.source == source)
+    return connection.execute(select(func.max(imports.c.at)).where(*same)).scalar_one_or_none()
 
 
 def as_changes(record: Record, amendments: Iterator[Amendment]) -> Iterator[audit.Change]:

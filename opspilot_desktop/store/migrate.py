@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from ..domain.errors import KnownError
+from ..domain.errors import KnownError, NoWorkspace
 from .database import LOCK_WAIT_SECONDS, Database, is_postgresql, shown_name
 from .schema import HEAD
 
-_KNOWN_REVISIONS = ("0001",)
+_KNOWN_REVISIONS = ("0001", "0002")
 _LASTING_TABLES = ("trades", "ledger_entries", "issues", "audit_log")
 """Tables that a workspace of any revision has."""
 _PAGE_SIZE = 16384
@@ -39,7 +39,7 @@ def open_database(target: str, *, create: bool) -> Database:
         revision = _revision(database)
         if revision is None:
             if not create:
-                raise KnownError(f"There is no workspace at {shown_name(target)}; import a file first.")
+                raise NoWorkspace(f"There is no workspace in {shown_name(target)}, which is empty")
             _upgrade(database)
         elif revision != HEAD:
             if revision not in _KNOWN_REVISIONS:
@@ -67,9 +67,7 @@ def _refuse_impossible_path(target: str, create: bool) -> None:
     if is_there:
         return
     if not create:
-        raise KnownError(
-            f"There is no workspace at {target}; import a file first, or choose another workspace."
-        )
+        raise NoWorkspace(f"There is no workspace at {target}")
     if not path.parent.is_dir():
         raise KnownError(f"The folder {path.parent} does not exist; create it first.")
 
@@ -89,7 +87,7 @@ def _revision(database: Database) -> str | None:
             if found is not None:
                 return str(found)
     raise KnownError(
-        f"{shown_name(database.target)} is another program's database; choose another file or an empty one."
+        f"{shown_name(database.target)} is another program's database; choose another one."
     )
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeEngine
 
 from ..domain.fields import LEDGER, TRADES, Kind, Record
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration this program works with."""
 
 LARGEST_ID = 2**63 - 1
@@ -72,6 +72,9 @@ ledger_entries = Table(
     *_record_columns(LEDGER),
     Column("source", PlainText, nullable=False, server_default=""),
     Column("import_id", RowId, nullable=True),
+    # The trade id of the file, where a person linked the entry to another trade by hand; `trade_id` is then
+    # that trade's, for every query alike.
+    Column("booked_trade_id", PlainText),
     UniqueConstraint("source", "entry_id", name="uq_ledger_entries_source_entry_id"),
 )
 Index(
@@ -139,6 +142,7 @@ imports = Table(
     Column("updated", BigInteger, nullable=False),
     Column("unchanged", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
+    Column("source", PlainText, nullable=False, server_default=""),
 )
 
 import_rejects = Table(
@@ -169,6 +173,19 @@ runs = Table(
     Column("updated", BigInteger, nullable=False),
     Column("cleared", BigInteger, nullable=False),
     Column("milliseconds", BigInteger, nullable=False),
+    Column("as_of", PlainText),
+    Column("rules_version", RowId),
+    Column("last_import", RowId),
+)
+
+# The settings of the rules, every version: the newest is in force, a run names the one that it used.
+rule_versions = Table(
+    "rule_versions",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", PlainText, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("value", PlainText, nullable=False),
 )
 
 # What changed since the last run: one trade id, or the row ids (first to last) that an import added.

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, update
+from sqlalchemy import Connection, Table, insert, update
 
-from opspilot_desktop.domain.decimals import gross, parse
+from opspilot_desktop.domain.decimals import NANO, gross, parse
 from opspilot_desktop.operations.workspace import Workspace
+from opspilot_desktop.store import record_writes
+from opspilot_desktop.store.quantities import Quantities, add_to_kept, count_quantities
 from opspilot_desktop.store.schema import dirty, ledger_entries, trades
 
 Record = Mapping[str, Any]
@@ -51,7 +53,14 @@ def _add(workspace: Workspace, table: Table, records: Sequence[Record]) -> None:
     names = {name for values in stored for name in values} - {"source"}
     with workspace.database.write() as connection:
         connection.execute(insert(table), [dict.fromkeys(names) | values for values in stored])
+        if table is trades:
+            add_to_kept(connection, _quantities(stored))
         _mark(connection, {record["trade_id"] for record in records})
+
+
+def _quantities(stored: Sequence[Record]) -> Quantities:
+    nanos = (values["quantity_units"] * NANO + values["quantity_nanos"] for values in stored)
+    return Quantities(len(stored), sum(nanos))
 
 
 def add_trades(workspace: Workspace, *records: Record) -> None:
@@ -66,21 +75,21 @@ def add_entries(workspace: Workspace, *records: Record) -> None:
 
 def change_trade(workspace: Workspace, record: Record) -> None:
     """Amends the trade of that id."""
+    same = trades.c.trade_id == record["trade_id"]
     with workspace.database.write() as connection:
-        change = update(trades).where(trades.c.trade_id == record["trade_id"]).values(_stored(record))
-        connection.execute(change)
+        before = count_quantities(connection, same)
+        connection.execute(update(trades).where(same).values(_stored(record)))
+        add_to_kept(connection, count_quantities(connection, same) - before)
         _mark(connection, {record["trade_id"]})
 
 
 def remove_entries(workspace: Workspace, trade_id: str) -> None:
     """Takes a trade's entries away."""
     with workspace.database.write() as connection:
-        connection.execute(delete(ledger_entries).where(ledger_entries.c.trade_id == trade_id))
-        _mark(connection, {trade_id})
+        record_writes.remove_entries(connection, ledger_entries.c.trade_id == trade_id)
 
 
 def remove_trade(workspace: Workspace, trade_id: str) -> None:
     """Takes a trade away."""
     with workspace.database.write() as connection:
-        connection.execute(delete(trades).where(trades.c.trade_id == trade_id))
-        _mark(connection, {trade_id})
+        record_writes.remove_trades(connection, trades.c.trade_id == trade_id)

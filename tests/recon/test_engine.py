@@ -133,7 +133,9 @@ def test_the_tolerance_is_exact_at_its_boundary(
     workspace: Workspace, quantity: str, price: str, amount: str, is_issue: bool
 ) -> None:
     settings = (
-        RuleSettings() if "10010000" not in price else RuleSettings.from_user("0.00001", "5", "pending")
+        RuleSettings()
+        if "10010000" not in price
+        else RuleSettings().with_user_values("0.00001", "5", "pending")
     )
     change_rule_settings(workspace, settings)
     add_trades(workspace, trade("T", quantity, price))
@@ -181,7 +183,7 @@ def test_other_settings_make_the_next_run_full(workspace: Workspace) -> None:
     add_entries(workspace, entry("T", "99"))
     run(workspace)
     assert kinds(workspace) == [("AMOUNT_MISMATCH", "T")]
-    change_rule_settings(workspace, RuleSettings.from_user("1", "5", "pending"))
+    change_rule_settings(workspace, RuleSettings().with_user_values("1", "5", "pending"))
     summary = run(workspace).summary
     assert summary.scope == "full"
     assert kinds(workspace) == []

@@ -21,7 +21,7 @@ from opspilot_desktop.operations.importing import import_file
 from opspilot_desktop.operations.reading import list_ids, read_overview, stream_rows
 from opspilot_desktop.operations.reconciling import change_rule_settings, reconcile, rule_settings
 from opspilot_desktop.operations.workspace import Workspace
-from opspilot_desktop.recon.engine import run
+from opspilot_desktop.recon.engine import Request, run
 from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.recon.rules import built_in
 from opspilot_desktop.store.audit import first_broken_link
@@ -108,7 +108,7 @@ class Story:
         elif name == "remove entries":
             remove_entries(self.workspace, what)
         elif name == "settings":
-            change_rule_settings(self.workspace, RuleSettings.from_user(*what))
+            change_rule_settings(self.workspace, RuleSettings().with_user_values(*what))
         elif name == "run":
             self.run()
         else:
@@ -153,7 +153,7 @@ class Story:
         before = self.statuses()
         settings = rule_settings(self.workspace)
         with database.scratch() as connection:
-            run(connection, Handle(), self.workspace.user, built_in(), settings, full=True)
+            run(connection, Handle(), built_in(), Request(self.workspace.user, settings, full=True))
             by_full_run = snapshot(connection)
         summary = reconcile(Handle(), self.workspace).summary
         with database.read() as connection:

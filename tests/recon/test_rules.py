@@ -88,7 +88,7 @@ def books(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]], 
     tolerance = draw(st.sampled_from(["0.01", "0", SMALLEST, "1", "9999999999999999.999999999"]))
     factor = draw(st.sampled_from(["5", "1", "1.000000001", "0.5", "2", LARGEST]))
     statuses = draw(st.sampled_from(["pending", "pending,settled", "ghost"]))
-    settings = RuleSettings.from_user(tolerance, factor, statuses)
+    settings = RuleSettings().with_user_values(tolerance, factor, statuses)
     keys = draw(st.lists(st.sampled_from(IDS), unique=True, max_size=8))
     trades: list[dict[str, Any]] = []
     entries: list[dict[str, Any]] = []
@@ -149,7 +149,7 @@ def test_the_engine_finds_what_the_oracle_finds(
 
 
 def test_a_huge_factor_finds_nothing_and_says_nothing(workspace: Workspace) -> None:
-    change_rule_settings(workspace, RuleSettings.from_user("0.01", LARGEST, "pending"))
+    change_rule_settings(workspace, RuleSettings().with_user_values("0.01", LARGEST, "pending"))
     add_trades(workspace, trade("A", LARGEST, "1"), trade("B", "1", "1"))
     reconcile(Handle(), workspace)
     assert {issue["issue_type"] for issue in all_issues(workspace)} == {"MISSING_LEDGER_ENTRY"}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
 
 from opspilot_desktop.domain.errors import KnownError
+from opspilot_desktop.operations.reconciling import rule_settings
 from opspilot_desktop.operations.workspace import open_workspace
+from opspilot_desktop.recon.rule_settings import RuleSettings
+from opspilot_desktop.store import audit, migrate
 from opspilot_desktop.store.database import Database
 from opspilot_desktop.store.migrate import current_revision, open_database
+from opspilot_desktop.store.rule_versions import newest_version
 from opspilot_desktop.store.schema import HEAD, metadata
 
 
@@ -189,16 +195,41 @@ def test_a_migration_that_fails_leaves_the_server_as_it_was(
     database.close()
 
 
-def test_the_file_before_a_migration_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With only one revision so far, the step from it to a next one is played."""
-    from opspilot_desktop.store import migrate
+def make_first_revision(target: str) -> None:
+    """A workspace as the first version of the program left it, with settings that somebody changed."""
+    from alembic import command
+    from alembic.config import Config
 
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    database = Database(target)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        value = json.dumps({"tolerance": "0.5", "anomaly_factor": "4", "checked_statuses": ["new"]})
+        connection.execute(text("INSERT INTO settings (name, value) VALUES ('rules', :v)"), {"v": value})
+        audit.append(connection, "mkoller", "change settings", "rules", {}, [])
+    database.close()
+
+
+def test_settings_of_the_first_version_become_a_version(target: str) -> None:
+    make_first_revision(target)
+    with open_workspace(target, create=False) as workspace:
+        assert rule_settings(workspace) == RuleSettings(
+            tolerance=Decimal("0.5"), anomaly_factor=Decimal(4), checked_statuses=("new",)
+        )
+        with workspace.database.read() as connection:
+            version = newest_version(connection)
+            assert version is not None
+            assert (version.number, version.who) == (1, "mkoller")
+            assert version.at
+            assert audit.first_broken_link(connection) is None
+
+
+def test_the_file_before_a_migration_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "workspace.opspilot"
-    open_workspace(str(path), create=True).close()
-    monkeypatch.setattr(migrate, "HEAD", "0002")
-    monkeypatch.setattr(migrate, "_upgrade", lambda database: None)
-    open_workspace(str(path), create=True).close()
-    copy = tmp_path / "workspace.before-0001-to-0002.opspilot"
-    kept = sqlite3.connect(copy)
+    make_first_revision(str(path))
+    open_workspace(str(path), create=False).close()
+    kept = sqlite3.connect(tmp_path / f"workspace.before-0001-to-{HEAD}.opspilot")
     assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
     kept.close()

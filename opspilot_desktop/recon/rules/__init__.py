@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ..rule import Rule
 from .amount_mismatch import AmountMismatch
 from .anomalous_quantity import AnomalousQuantity
 from .currency_mismatch import CurrencyMismatch
 from .missing_ledger_entry import MissingLedgerEntry
 from .orphan_ledger_entry import OrphanLedgerEntry
-from .rule import Rule
 
 
 def built_in() -> tuple[Rule, ...]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, not_, select
+from sqlalchemy import Select, and_, func, not_, select
 
 from ...domain.issues import IssueType
 from ...store.schema import trades
 from .. import sql
 from ..findings import finding, listed_entries
 from ..matching import currencies_differ, pairs
-from ..rule_settings import RuleSettings
-from ..scope import Scope
+from ..rule import Check, InScope
+from ..tolerances import beyond_tolerance
 
 
-class AmountMismatch:
+class AmountMismatch(InScope):
     """abs(abs(quantity × price) − abs(sum of amounts)) > tolerance, exactly.
 
     Not raised where the currencies differ. The difference shown is the ledger's size less the trade's.
@@ -23,14 +23,14 @@ class AmountMismatch:
     """
 
     issue_type = IssueType.AMOUNT_MISMATCH
-    covers_everything = False
 
-    def query(self, connection: Connection, scope: Scope, settings: RuleSettings) -> Select[Any]:
+    def query(self, check: Check) -> Select[Any]:
         """See Rule."""
+        too_large, allowed = beyond_tolerance(check)
         beyond = and_(
             pairs.c.entries > 0,
             not_(currencies_differ()),
-            sql.exceeds(sql.number(pairs, "difference"), sql.constant(settings.tolerance)),
+            too_large,
         )
         listed = listed_entries(select(pairs.c.trade_id).where(beyond).subquery("keys"))
         gross = sql.json_text(sql.stored_text(pairs.c.gross_units, pairs.c.gross_nanos, pairs.c.gross_rest))
@@ -51,7 +51,7 @@ class AmountMismatch:
                 gross=gross,
                 sum=total,
                 difference=sql.json_text(sql.number_text(pairs, "difference")),
-                tolerance=sql.json_text(f"{settings.tolerance:f}"),
+                tolerance=sql.json_text(allowed),
                 currency=sql.json_text(currency),
                 entries=sql.json_number(pairs.c.entries),
                 entry_rows=listed.c.entry_rows,

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Select, select
 
 from ...domain.issues import IssueType
 from ...store.schema import trades
 from .. import sql
 from ..findings import finding, listed_entries, sums_by_currency
 from ..matching import currencies_differ, pairs
-from ..rule_settings import RuleSettings
-from ..scope import Scope
+from ..rule import Check, InScope
 
 
-class CurrencyMismatch:
+class CurrencyMismatch(InScope):
     """Blank agrees with any currency; case counts (GBp is not GBP). No amounts are compared beside it.
 
     Material: the trade's gross amount and currency, and the sums by currency.
     """
 
     issue_type = IssueType.CURRENCY_MISMATCH
-    covers_everything = False
 
-    def query(self, connection: Connection, scope: Scope, settings: RuleSettings) -> Select[Any]:
+    def query(self, check: Check) -> Select[Any]:
         """See Rule."""
         differing = (
             select(pairs.c.trade_id).where(pairs.c.entries > 0, currencies_differ()).subquery("differing")
         )
-        listed, sums = listed_entries(differing), sums_by_currency(connection, differing, "currency_sums")
+        listed, sums = (
+            listed_entries(differing),
+            sums_by_currency(check.connection, differing, "currency_sums"),
+        )
         gross = sql.stored_text(trades.c.gross_units, trades.c.gross_nanos, trades.c.gross_rest)
         currency = sql.json_text(trades.c.currency)
         joined = sums.join(trades, trades.c.trade_id == sums.c.trade_id)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Select
 
 from ...domain.issues import IssueType
 from ...store.schema import trades
 from .. import sql
+from ..due_dates import due_dates, is_due
 from ..findings import finding
 from ..matching import pairs
-from ..rule_settings import RuleSettings
-from ..scope import Scope
+from ..rule import Check, InScope
 
 
-class MissingLedgerEntry:
-    """Material: the gross amount and its currency."""
+class MissingLedgerEntry(InScope):
+    """Raised at once; in a run as of a date, from the settlement date and the business days set on.
+
+    Material: the gross amount and its currency.
+    """
 
     issue_type = IssueType.MISSING_LEDGER_ENTRY
-    covers_everything = False
 
-    def query(self, connection: Connection, scope: Scope, settings: RuleSettings) -> Select[Any]:
+    def query(self, check: Check) -> Select[Any]:
         """See Rule."""
         gross = sql.stored_text(pairs.c.gross_units, pairs.c.gross_nanos, pairs.c.gross_rest)
         return finding(
@@ -36,4 +38,4 @@ class MissingLedgerEntry:
                 gross=sql.json_text(gross),
                 currency=sql.json_text(pairs.c.currency),
             ),
-        ).where(pairs.c.entries == 0)
+        ).where(pairs.c.entries == 0, is_due(trades.c.settle_date, due_dates(check).missing))

@@ -214,7 +214,7 @@ class SettingsDialog(DialogFrame):
             # One at a time beside good ones, so that each field says what is wrong with itself.
             values = fine | {name: edit.text()}
             try:
-                RuleSettings.from_user(values["tolerance"], values["factor"], values["statuses"])
+                good.with_user_values(values["tolerance"], values["factor"], values["statuses"])
                 field.set_error("")
             except KnownError as error:
                 field.set_error(error.message)
@@ -222,7 +222,7 @@ class SettingsDialog(DialogFrame):
         self.set_primary(enabled=valid)
         if not valid:
             return None
-        return RuleSettings.from_user(self.tolerance.text(), self.factor.text(), self.statuses.text())
+        return self._rules.with_user_values(self.tolerance.text(), self.factor.text(), self.statuses.text())
 
 
 def _hairline() -> QFrame:

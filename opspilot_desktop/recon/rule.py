@@ -1,0 +1,65 @@
+"""What a rule is, and what a run gives it to work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Select
+
+from ..domain.issues import IssueKind
+from .rule_settings import RuleSettings
+from .scope import Scope
+
+
+@dataclass(frozen=True)
+class Check:
+    """One run, as its rules see it.
+
+    `as_of` is the date that was asked for, None without one; `today` is that date, or the day of the run.
+    """
+
+    connection: Connection
+    scope: Scope
+    settings: RuleSettings
+    today: date
+    as_of: date | None = None
+
+
+class Rule(Protocol):
+    """A kind of issue and the query that finds it; its name is the type's value.
+
+    An issue's identity is its type and a key (a trade id, where the rule does not say otherwise). What a rule
+    names as *material* decides alone whether an issue counts as changed; the evidence is what is shown and
+    explained.
+    """
+
+    @property
+    def issue_type(self) -> IssueKind:
+        """The type of issue it finds."""
+        ...
+
+    def further_keys(self, check: Check) -> Select[Any] | None:
+        """Of an incremental run: a query for issue keys beyond the scope that have to be looked at again,
+        because what changed elsewhere may decide about them; None without any.
+
+        For every key that a rule looks at, its query must find the issue or the issue is gone.
+        """
+        ...
+
+    def query(self, check: Check) -> Select[Any] | None:
+        """The offending keys that the rule looks at (`Scope.looks_at`), with their evidence, as
+        `findings.finding` makes it; None if there can be none.
+
+        It may use the temporary table `matching.pairs`, which holds pairs in scope only.
+        """
+        ...
+
+
+class InScope:
+    """What most rules have in common: an issue depends on its own trade and entries alone."""
+
+    def further_keys(self, check: Check) -> Select[Any] | None:
+        """None: nothing beyond the scope."""
+        return None
