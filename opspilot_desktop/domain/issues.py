@@ -44,6 +44,8 @@ UNDER_WORK = frozenset({IssueStatus.OPEN, IssueStatus.INVESTIGATING})
 class IssueKind(Protocol):
     """A type of issue: one of `IssueType`, or one that a plug-in rule brings."""
 
+    def __hash__(self) -> int: ...
+
     @property
     def value(self) -> str:
         """What is stored."""

@@ -16,15 +16,16 @@ from ..domain.query import Operator, Query, Sort, Term
 from ..domain.situation import IssueDetail, Overview
 from ..recon.explain import describe
 from ..store.audit import first_broken_link
-from ..store.lookups import numbered_issues, trade_ids, trades_like
+from ..store.lookups import issue_statuses, numbered_issues, trade_ids, trades_like
 from ..store.queries import TableReader
 from ..store.situations import issue_detail, issue_rows, overview
-from ..store.soundness import has_every_table, unrecorded
+from ..store.soundness import has_every_table, miscounted, unrecorded
 from .reconciling import rule_settings
 from .workspace import Workspace
 
 PAGE = 256
 """How many rows a page of a table has."""
+_STATUS_BATCH = 500
 
 
 def list_ids(handle: Handle, workspace: Workspace, kind: Kind, query: Query) -> array[int]:
@@ -94,6 +95,18 @@ def issues_by_id(handle: Handle, workspace: Workspace, ids: Sequence[int]) -> li
         return issue_rows(connection, ids, describe)
 
 
+def statuses_of(handle: Handle, workspace: Workspace, ids: Sequence[int]) -> frozenset[IssueStatus]:
+    """The statuses that these issues have, each once."""
+    found: set[str] = set()
+    with workspace.database.read(handle) as connection:
+        for start in range(0, len(ids), _STATUS_BATCH):
+            handle.check()
+            found |= issue_statuses(connection, ids[start : start + _STATUS_BATCH])
+            if len(found) == len(IssueStatus):
+                break
+    return frozenset(IssueStatus(status) for status in found)
+
+
 def stream_rows(
     connection: Connection, kind: Kind, checked_statuses: Sequence[str], ids: Sequence[int]
 ) -> Iterator[tuple[Any, ...]]:
@@ -135,6 +148,8 @@ def verify(handle: Handle, workspace: Workspace) -> Verdict:
         message = workspace.database.integrity(connection) if has_every_table(connection) else _INCOMPLETE
         if message == _INCOMPLETE:
             return Verdict(False, message, False, None)
+        if message == "ok":
+            message = miscounted(connection) or message
         broken = first_broken_link(connection)
         missing = unrecorded(connection) if broken is None else ""
     return Verdict(message == "ok", message, broken is None and not missing, broken, missing)

@@ -18,12 +18,12 @@ from ..store import audit
 from ..store.quantities import count_quantities, keep_quantities, kept_quantities
 from ..store.schema import imports, issues, runs, trades
 from .due_dates import follow_the_date
-from .findings import findings
+from .findings import findings, storing
 from .lifecycle import Counts, RunMark, apply_findings
 from .matching import find_pairs
 from .rule import Check, Rule
 from .rule_settings import RuleSettings
-from .scope import Scope, add_further_keys, analyze_scope, close_scope, open_scope
+from .scope import Scope, add_further_keys, analyze, close_scope, further_keys, open_scope, scope_keys
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,11 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     handle.step(1, steps, f"Matching {checked:,} trades")
     find_pairs(check)
     findings.create(connection)
-    names = [column.name for column in findings.columns]
     for number, rule in enumerate(active, start=2):
         handle.step(number, steps, rule.issue_type.label)
         query = rule.query(check)
         if query is not None:
-            connection.execute(insert(findings).from_select(names, query))
+            connection.execute(storing(query))
     handle.step(steps - 1, steps, "Updating the issues")
     unmatched = _count_unmatched(connection, active)
     looked_at = [rule.issue_type for rule in (rules if check.scope.is_full else active)]
@@ -108,21 +107,20 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
 
 def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> Check:
     """The run's scope, with what the date and the rules add to it."""
-    kept = kept_quantities(connection)
-    full = request.full or kept is None or _settings_changed(connection, request.settings)
-    if full:
+    if request.full or kept_quantities(connection) is None:  # "everything" trusts nothing that is kept
         keep_quantities(connection, count_quantities(connection))
+    full = request.full or _settings_changed(connection, request.settings)
     scope = open_scope(connection, full=full)
     today = request.as_of or date.today()
     check = Check(connection, scope, request.settings, today, request.as_of)
     follow_the_date(check)
     if not full:
-        analyze_scope(connection)
+        analyze(connection, scope_keys)
         for rule in active:
             keys = rule.further_keys(check)
             if keys is not None:
                 add_further_keys(connection, rule.issue_type, keys)
-        analyze_scope(connection)
+        analyze(connection, further_keys)
     return check
 
 
@@ -154,18 +152,19 @@ def _new_run(connection: Connection, scope: Scope, request: Request) -> int:
 def _count_checked(
     connection: Connection, scope: Scope, settings: RuleSettings
 ) -> tuple[int, dict[str, int]]:
-    by_status = (
+    """How many trades in scope are checked, and how many are not, by status."""
+    is_checked = trades.c.status.in_(settings.checked_statuses)
+    both = select(func.count(), func.count().filter(is_checked)).where(scope.contains(trades.c.trade_id))
+    total, checked = connection.execute(both.select_from(trades)).one()
+    if checked == total:
+        return checked, {}
+    others = (
         select(trades.c.status, func.count())
-        .where(scope.contains(trades.c.trade_id))
+        .where(scope.contains(trades.c.trade_id), ~is_checked)
         .group_by(trades.c.status)
         .order_by(trades.c.status)
     )
-    counted: dict[str, int] = dict(connection.execute(by_status).all())
-    checked = sum(count for status, count in counted.items() if status in settings.checked_statuses)
-    not_checked = {
-        status: count for status, count in counted.items() if status not in settings.checked_statuses
-    }
-    return checked, not_checked
+    return checked, dict(connection.execute(others).all())
 
 
 def _count_unmatched(connection: Connection, rules: Sequence[Rule]) -> int:

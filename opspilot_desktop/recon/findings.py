@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -9,7 +10,9 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Executable,
     FromClause,
+    Insert,
     MetaData,
     Select,
     Table,
@@ -43,6 +46,13 @@ findings = Table(
     Column("evidence", PlainText),
     prefixes=["TEMPORARY"],
 )
+
+
+@lru_cache(maxsize=64)
+def storing(query: Select[Any]) -> Insert:
+    """The statement that keeps what a rule's query finds."""
+    return insert(findings).from_select([column.name for column in findings.columns], query)
+
 
 LISTED_ENTRIES = 50
 """How many entries an issue's evidence names; the count says how many there are."""
@@ -87,7 +97,7 @@ def listed_entries(keys: FromClause) -> FromClause:
     number = func.row_number().over(partition_by=entry.trade_id, order_by=entry.id)
     numbered = (
         select(entry.trade_id, entry.id, entry.entry_id, number.label("number"))
-        .select_from(keys.join(ledger_entries, entry.trade_id == keys.c.trade_id))
+        .where(entry.trade_id.in_(select(keys.c.trade_id)))
         .order_by(entry.trade_id, entry.id)
         .subquery()
     )
@@ -103,10 +113,51 @@ def listed_entries(keys: FromClause) -> FromClause:
     )
 
 
-def sums_by_currency(connection: Connection, keys: FromClause, name: str) -> FromClause:
-    """For each trade id in `keys`: `sums` (JSON, by currency), the number of `entries`, and `currency`, if
-    all entries name the same. It works in a temporary table of that name."""
-    table = _sum_by_currency(connection, keys, name)
+def currency_sums(name: str) -> Table:
+    """A temporary table for the sums by currency of some trade ids' entries (see `fill_currency_sums`)."""
+    return Table(
+        name,
+        MetaData(),
+        Column("trade_id", PlainText),
+        Column("currency", PlainText),
+        Column("entries", BigInteger),
+        *sql.number_columns("sum", 3),
+        Column("total", PlainText),
+        prefixes=["TEMPORARY"],
+    )
+
+
+def fill_currency_sums(connection: Connection, table: Table, keys: Table) -> None:
+    """Makes the table of sums for the trade ids in `keys`."""
+    table.create(connection)
+    for statement in _filling(table, keys):
+        connection.execute(statement)
+
+
+@cache
+def _filling(table: Table, keys: Table) -> tuple[Executable, ...]:
+    entry = ledger_entries.c
+    summed = (
+        select(
+            entry.trade_id,
+            entry.currency,
+            func.count(),
+            *sql.summed(entry.amount_units, entry.amount_nanos),
+        )
+        .where(entry.trade_id.in_(select(keys.c.trade_id)))
+        .group_by(entry.trade_id, entry.currency)
+    )
+    filled = ["trade_id", "currency", "entries", "sum_0", "sum_1", "sum_2"]
+    return (
+        insert(table).from_select(filled, summed),
+        *sql.settling(table, "sum"),
+        update(table).values(total=sql.number_text(table, "sum")),
+    )
+
+
+def sums_by_trade(table: Table) -> FromClause:
+    """From a table of sums, for each trade id: `sums` (JSON, by currency), the number of `entries`, and
+    `currency`, if all entries name the same."""
     ordered = select(table).order_by(table.c.trade_id, func.coalesce(table.c.currency, "")).subquery()
     item = sql.json_object(
         currency=sql.json_text(ordered.c.currency),
@@ -125,36 +176,6 @@ def sums_by_currency(connection: Connection, keys: FromClause, name: str) -> Fro
         .group_by(ordered.c.trade_id)
         .subquery("sums")
     )
-
-
-def _sum_by_currency(connection: Connection, keys: FromClause, name: str) -> Table:
-    table = Table(
-        name,
-        MetaData(),
-        Column("trade_id", PlainText),
-        Column("currency", PlainText),
-        Column("entries", BigInteger),
-        *sql.number_columns("sum", 3),
-        Column("total", PlainText),
-        prefixes=["TEMPORARY"],
-    )
-    table.create(connection)
-    entry = ledger_entries.c
-    summed = (
-        select(
-            entry.trade_id,
-            entry.currency,
-            func.count(),
-            *sql.summed(entry.amount_units, entry.amount_nanos),
-        )
-        .select_from(keys.join(ledger_entries, entry.trade_id == keys.c.trade_id))
-        .group_by(entry.trade_id, entry.currency)
-    )
-    filled = ["trade_id", "currency", "entries", "sum_0", "sum_1", "sum_2"]
-    connection.execute(insert(table).from_select(filled, summed))
-    sql.settle(connection, table, "sum")
-    connection.execute(update(table).values(total=sql.number_text(table, "sum")))
-    return table
 
 
 def _only_if(condition: ColumnElement[bool], value: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -16,16 +16,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Insert,
     MetaData,
-    Select,
     Table,
+    Update,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -57,6 +60,11 @@ NO_LONGER_SHOWN = "The data no longer show it"
 NO_LONGER_CHECKED = "No longer checked"
 SHOWN_AGAIN = "The data show it again"
 EVIDENCE_CHANGED = "The evidence changed"
+
+# What a statement is given of the run that executes it (see RunMark).
+_RUN_ID = bindparam("run_id", type_=RowId)
+_AT = bindparam("at", type_=PlainText)
+_WHO = bindparam("who", type_=PlainText)
 
 
 @dataclass(frozen=True)
@@ -91,16 +99,16 @@ def apply_findings(
     """
     _keep_people_out(connection)
     _outcomes.create(connection)
-    connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _shown()))
+    connection.execute(_find_shown())
     for kind in looked_at:
-        connection.execute(insert(_outcomes).from_select(["issue_id", "outcome"], _vanished(scope, kind)))
-    _note_in_history(connection, mark, checked_statuses)
+        connection.execute(_find_vanished(scope, kind))
     by_outcome = select(_outcomes.c.outcome, func.count()).group_by(_outcomes.c.outcome)
     counted: dict[str, int] = dict(connection.execute(by_outcome).all())
     if counted:
-        _update_shown(connection, mark)
-        _update_vanished(connection, mark)
-    opened = _open_new(connection, mark)
+        connection.execute(_note_in_history(tuple(checked_statuses)), vars(mark))
+    for outcome in counted:
+        connection.execute(_updates()[outcome], vars(mark))
+    opened = connection.execute(_open_new(), vars(mark)).rowcount
     return Counts(opened, counted.get(_REOPENED, 0), counted.get(_CHANGED, 0), counted.get(_CLEARED, 0))
 
 
@@ -121,7 +129,8 @@ def _under_work() -> ColumnElement[bool]:
     return issues.c.status.in_([status.value for status in UNDER_WORK])
 
 
-def _shown() -> Select[Any]:
+@cache
+def _find_shown() -> Insert:
     """The outcome for issues that the data show, where there is one."""
     changed = issues.c.material != findings.c.material
     outcome = case(
@@ -136,22 +145,28 @@ def _shown() -> Select[Any]:
     )
     found = select(issues.c.id, outcome.label("outcome")).select_from(issues.join(findings, _identity()))
     inner = found.subquery()
-    return select(inner).where(inner.c.outcome.is_not(None))
+    return insert(_outcomes).from_select(
+        ["issue_id", "outcome"], select(inner).where(inner.c.outcome.is_not(None))
+    )
 
 
-def _vanished(scope: Scope, kind: IssueKind) -> Select[Any]:
+@lru_cache(maxsize=64)
+def _find_vanished(scope: Scope, kind: IssueKind) -> Insert:
     """The outcome for issues of a rule that it looked at, and that the data no longer show."""
     found = select(literal(1)).where(_identity()).correlate(issues).select_from(findings)
-    return select(issues.c.id, case((_under_work(), _CLEARED), else_=_GONE)).where(
+    vanished = select(issues.c.id, case((_under_work(), _CLEARED), else_=_GONE)).where(
         issues.c.issue_type == kind.value,
         scope.looks_at(kind, issues.c.issue_key),
         issues.c.status != IssueStatus.CLEARED.value,
         or_(_under_work(), ~issues.c.gone),
         ~exists(found),
     )
+    return insert(_outcomes).from_select(["issue_id", "outcome"], vanished)
 
 
-def _note_in_history(connection: Connection, mark: RunMark, checked_statuses: Sequence[str]) -> None:
+@lru_cache(maxsize=8)
+def _note_in_history(checked_statuses: tuple[str, ...]) -> Insert:
+    """A line of history for each outcome."""
     # An orphan goes when its trade comes, whatever the trade's status.
     left = [
         kind.value for kind in IssueType if kind.is_matching and kind is not IssueType.ORPHAN_LEDGER_ENTRY
@@ -177,85 +192,60 @@ def _note_in_history(connection: Connection, mark: RunMark, checked_statuses: Se
         .outerjoin(findings, _identity())
         .outerjoin(trades, trades.c.trade_id == issues.c.trade_id)
     )
-    rows = select(
-        _outcomes.c.issue_id, _outcomes.c.outcome, literal(mark.at), literal(mark.who), texts, _run_id(mark)
-    ).select_from(source)
+    rows = select(_outcomes.c.issue_id, _outcomes.c.outcome, _AT, _WHO, texts, _RUN_ID).select_from(source)
     names = ["issue_id", "kind", "at", "who", "text", "run_id"]
-    connection.execute(insert(issue_comments).from_select(names, rows.order_by(_outcomes.c.issue_id)))
+    return insert(issue_comments).from_select(names, rows.order_by(_outcomes.c.issue_id))
 
 
 def _difference(table: Table) -> ColumnElement[str]:
     return sql.stored_text(table.c.difference_units, table.c.difference_nanos, table.c.difference_rest)
 
 
-def _run_id(mark: RunMark) -> ColumnElement[int]:
-    return literal(mark.run_id, RowId)
+_EVIDENCE = (
+    *("severity", "entry_id", "currency", "difference_units", "difference_nanos", "difference_rest"),
+    *("material", "evidence"),
+)
 
 
-def _changed_by(mark: RunMark) -> dict[str, Any]:
-    return {
-        "changed_run": mark.run_id,
-        "changed_at": mark.at,
-        "changed_by": mark.who,
+@cache
+def _updates() -> dict[str, Update]:
+    """What each outcome does to its issues."""
+    of_outcome = issues.c.id == _outcomes.c.issue_id
+    shown = and_(of_outcome, _identity())
+    evidence = {name: findings.c[name] for name in _EVIDENCE}
+    reopened = {"status": IssueStatus.OPEN.value, "reason": None, "comment": None, "gone": False}
+    changes: dict[str, tuple[ColumnElement[bool], dict[str, Any]]] = {
+        _CHANGED: (shown, {**evidence, "gone": False}),
+        _REOPENED: (shown, {**evidence, **reopened}),
+        _BACK: (of_outcome, {"gone": False}),
+        _CLEARED: (of_outcome, {"status": IssueStatus.CLEARED.value, "gone": True}),
+        _GONE: (of_outcome, {"gone": True}),
+    }
+    changed_by = {
+        "changed_run": _RUN_ID,
+        "changed_at": _AT,
+        "changed_by": _WHO,
         "row_version": issues.c.row_version + 1,
     }
-
-
-def _update_shown(connection: Connection, mark: RunMark) -> None:
-    taken = and_(issues.c.id == _outcomes.c.issue_id, _identity())
-    evidence = {
-        name: findings.c[name]
-        for name in (
-            "severity",
-            "entry_id",
-            "currency",
-            "difference_units",
-            "difference_nanos",
-            "difference_rest",
-            "material",
-            "evidence",
-        )
+    return {
+        outcome: update(issues).values(**changed_by, **values).where(taken, _outcomes.c.outcome == outcome)
+        for outcome, (taken, values) in changes.items()
     }
-    connection.execute(
-        update(issues)
-        .values(**_changed_by(mark), **evidence, gone=False)
-        .where(taken, _outcomes.c.outcome == _CHANGED)
-    )
-    reopened = {"status": IssueStatus.OPEN.value, "reason": None, "comment": None, "gone": False}
-    connection.execute(
-        update(issues)
-        .values(**_changed_by(mark), **evidence, **reopened)
-        .where(taken, _outcomes.c.outcome == _REOPENED)
-    )
-    connection.execute(
-        update(issues).values(**_changed_by(mark), gone=False).where(taken, _outcomes.c.outcome == _BACK)
-    )
 
 
-def _update_vanished(connection: Connection, mark: RunMark) -> None:
-    for outcome, values in (
-        (_CLEARED, {"status": IssueStatus.CLEARED.value, "gone": True}),
-        (_GONE, {"gone": True}),
-    ):
-        connection.execute(
-            update(issues)
-            .values(**_changed_by(mark), **values)
-            .where(issues.c.id == _outcomes.c.issue_id, _outcomes.c.outcome == outcome)
-        )
-
-
-def _open_new(connection: Connection, mark: RunMark) -> int:
-    """Adds an issue for every finding that has none yet; returns how many."""
+@cache
+def _open_new() -> Insert:
+    """Adds an issue for every finding that has none yet."""
     known = select(literal(1)).select_from(issues).where(_identity()).correlate(findings)
     copied = [column.name for column in findings.columns]
     own: dict[str, ColumnElement[Any]] = {
         "status": literal(IssueStatus.OPEN.value),
         "gone": literal(False),
-        "detected_at": literal(mark.at),
-        "opened_run": _run_id(mark),
-        "changed_run": _run_id(mark),
-        "changed_by": literal(mark.who),
-        "changed_at": literal(mark.at),
+        "detected_at": _AT,
+        "opened_run": _RUN_ID,
+        "changed_run": _RUN_ID,
+        "changed_by": _WHO,
+        "changed_at": _AT,
         "row_version": literal(1),
     }
     rows = (
@@ -263,5 +253,5 @@ def _open_new(connection: Connection, mark: RunMark) -> int:
         .where(~exists(known))
         .order_by(findings.c.issue_type, findings.c.issue_key)
     )
-    added = insert(issues).from_select([*copied, *own], rows).execution_options(preserve_rowcount=True)
-    return int(connection.execute(added).rowcount)
+    added = insert(issues).from_select([*copied, *own], rows)
+    return added.execution_options(preserve_rowcount=True)

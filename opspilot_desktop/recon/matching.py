@@ -1,34 +1,42 @@
-"""The one pass that holds every checked trade against the sum of its ledger entries.
+"""Every checked trade held against the sum of its ledger entries.
 
-Pairs that agree to the last digit are passed in the aggregate itself; what remains, a few per cent as a
-rule, goes into the temporary table `pairs` with the exact sum of the entries and the exact difference
-(the size of that sum less the size of the gross amount). The matching rules choose among these.
+Trades with one entry of exactly their gross amount are left out by the indexes alone; of what remains, pairs
+that agree to the last digit are passed in the aggregate itself. The rest, a few per cent as a rule, goes into
+the temporary table `pairs` with the exact sum of the entries and the exact difference (the size of that sum
+less the size of the gross amount). The matching rules choose among these.
 """
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Insert,
     MetaData,
-    Select,
     Table,
+    Update,
     and_,
     func,
     insert,
+    literal,
     not_,
     or_,
     select,
     true,
+    union,
+    update,
 )
 from sqlalchemy.exc import DBAPIError
 
 from ..store.schema import PlainText, ledger_entries, trades
 from . import sql
 from .rule import Check
+from .rule_settings import RuleSettings
+from .scope import analyze, scope_keys
 from .signs import signed_amount
 
 pairs = Table(
@@ -47,14 +55,23 @@ pairs = Table(
     # Filled where a workspace says more than one tolerance (see tolerances).
     Column("line", BigInteger),
     *sql.number_columns("allowed", 4),
+    Column("gross_text", PlainText),
+    Column("sum_text", PlainText),
+    Column("difference_text", PlainText),
     prefixes=["TEMPORARY"],
 )
 
+_candidates = Table(
+    "candidates",
+    MetaData(),
+    Column("trade_id", PlainText, primary_key=True),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
 
 _FILLED = [
-    column.name
-    for column in pairs.columns
-    if not column.name.startswith(("difference", "allowed")) and column.name not in ("sum_sign", "line")
+    *("trade_id", "gross_units", "gross_nanos", "gross_rest", "currency", "entries"),
+    *("sum_0", "sum_1", "sum_2", "first_currency", "last_currency"),
 ]
 
 
@@ -65,29 +82,74 @@ def currencies_differ() -> ColumnElement[bool]:
 
 def find_pairs(check: Check) -> None:
     """Fills `pairs` with the checked trades in scope that do not agree exactly with their entries."""
-    connection = check.connection
+    connection, settings, is_full = check.connection, check.settings, check.scope.is_full
     pairs.create(connection)
+    if is_full:
+        _candidates.create(connection)
+        connection.execute(_finding_candidates(settings))
+        analyze(connection, _candidates)
     try:
         with connection.begin_nested():
-            query = _unequal(check, split_sums=False)
-            connection.execute(insert(pairs).from_select(_FILLED, query))
+            connection.execute(_filling(settings, is_full, split_sums=False))
     except DBAPIError as error:
         if not _is_overflow(error):
             raise
         # Some trade's entries sum beyond 64 bits. Sums split in two cannot overflow; then every pair goes on.
-        query = _unequal(check, split_sums=True)
-        connection.execute(insert(pairs).from_select(_FILLED, query))
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ANALYZE pairs")
-    sql.settle(connection, pairs, "sum")
-    own = [sql.absolute(pairs.c[f"gross_{part}"]) for part in ("units", "nanos", "rest")]
-    total = (*sql.number(pairs, "sum"), sql.zero())
-    sql.settle(connection, pairs, "difference", sql.minus(total, sql.limbs(*own)))
+        connection.execute(_filling(settings, is_full, split_sums=True))
+    analyze(connection, pairs)
+    for statement in _settling():
+        connection.execute(statement)
 
 
-def _unequal(check: Check, *, split_sums: bool) -> Select[Any]:
+@cache
+def _settling() -> tuple[Update, ...]:
+    """Brings the numbers of the pairs into their plain form, and writes them as text for every rule."""
+    own = tuple(pairs.c[f"gross_{part}"] for part in ("units", "nanos", "rest"))
+    sum_of = (*sql.number(pairs, "sum"), sql.zero())
+    difference = sql.minus(sum_of, sql.limbs(*[sql.absolute(part) for part in own]))
+    texts = {
+        "gross_text": sql.stored_text(*own),
+        "sum_text": sql.number_text(pairs, "sum"),
+        "difference_text": sql.number_text(pairs, "difference"),
+    }
+    return (
+        *sql.settling(pairs, "sum"),
+        *sql.settling(pairs, "difference", difference),
+        update(pairs).values(texts),
+    )
+
+
+@lru_cache(maxsize=8)
+def _finding_candidates(settings: RuleSettings) -> Insert:
+    """Leaves out what a look at the indexes shows to agree: one entry, of exactly the gross amount.
+
+    Most trades are of that sort, and need neither a sum nor a group. What remains may still agree.
+    """
     entry = ledger_entries.c
-    amount_units, amount_nanos = signed_amount(check.settings)
+    amounts = or_(_is_gross(1), _is_gross(-1)) & (trades.c.gross_rest == 0)
+    currencies = or_(
+        entry.currency == trades.c.currency, entry.currency.is_(None), trades.c.currency.is_(None)
+    )
+    agreeing = select(literal(1)).where(entry.trade_id == trades.c.trade_id, amounts, currencies)
+    doubtful = select(trades.c.trade_id).where(
+        trades.c.status.in_(settings.checked_statuses), ~agreeing.correlate(trades).exists()
+    )
+    several = select(entry.trade_id).group_by(entry.trade_id).having(func.count() > 1)
+    return insert(_candidates).from_select(["trade_id"], union(doubtful, several))
+
+
+def _is_gross(direction: int) -> ColumnElement[bool]:
+    entry = ledger_entries.c
+    return and_(
+        entry.amount_units == trades.c.gross_units * direction,
+        entry.amount_nanos == trades.c.gross_nanos * direction,
+    )
+
+
+@lru_cache(maxsize=8)
+def _filling(settings: RuleSettings, is_full: bool, *, split_sums: bool) -> Insert:
+    entry = ledger_entries.c
+    amount_units, amount_nanos = signed_amount(settings)
     own = (trades.c.gross_units, trades.c.gross_nanos, trades.c.gross_rest, trades.c.currency)
     units, nanos = sql.whole(func.sum(amount_units)), sql.whole(func.sum(amount_nanos))
     first, last = func.min(entry.currency), func.max(entry.currency)
@@ -99,14 +161,15 @@ def _unequal(check: Check, *, split_sums: bool) -> Select[Any]:
         total = sql.limbs(units, nanos)
         equal = or_(_equals(units, nanos, 1), _equals(units, nanos, -1)) & (trades.c.gross_rest == 0)
         unequal = or_(count == 0, not_(equal), _currencies_differ(trades.c.currency, first, last))
-    return (
+    in_doubt = select(_candidates.c.trade_id if is_full else scope_keys.c.trade_id)
+    query = (
         select(trades.c.trade_id, *own, count, *total, first, last)
         .select_from(trades.outerjoin(ledger_entries, entry.trade_id == trades.c.trade_id))
-        .where(trades.c.status.in_(check.settings.checked_statuses), check.scope.contains(trades.c.trade_id))
-        # The order of ix_trades_match, so that the index delivers the groups.
-        .group_by(trades.c.trade_id, trades.c.status, *own)
+        .where(trades.c.status.in_(settings.checked_statuses), trades.c.trade_id.in_(in_doubt))
+        .group_by(trades.c.trade_id, *own)
         .having(unequal)
     )
+    return insert(pairs).from_select(_FILLED, query)
 
 
 def _equals(units: ColumnElement[Any], nanos: ColumnElement[Any], direction: int) -> ColumnElement[bool]:

@@ -106,6 +106,9 @@ class RuleSettings:
     minimum_sample: int = 20
     plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(self.to_json())  # equal settings have one spelling
+
     def is_on(self, rule: str) -> bool:
         """Whether the rule of that name is switched on."""
         return rule in self.enabled

@@ -18,7 +18,6 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
-    and_,
     delete,
     insert,
     literal,
@@ -27,8 +26,9 @@ from sqlalchemy import (
     union,
 )
 
+from ..domain.fields import Kind
 from ..domain.issues import IssueKind
-from ..store.schema import PlainText, RowId, dirty, ledger_entries, trades
+from ..store.schema import RECORD_TABLES, PlainText, RowId, dirty
 
 _temporary = MetaData()
 scope_keys = Table(
@@ -84,7 +84,7 @@ def open_scope(connection: Connection, *, full: bool) -> Scope:
     connection.execute(insert(_marks_read).from_select(["id"], select(dirty.c.id)))
     if not full:
         scope_keys.create(connection)
-        connection.execute(insert(scope_keys).from_select(["trade_id"], _marked_trade_ids()))
+        _add_marked_trade_ids(connection)
         further_keys.create(connection)
     return Scope(is_full=full)
 
@@ -105,11 +105,11 @@ def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any])
     connection.execute(insert(further_keys).from_select(["issue_type", "issue_key"], rows))
 
 
-def analyze_scope(connection: Connection) -> None:
-    """Tells PostgreSQL's planner how much an incremental run looks at."""
+def analyze(connection: Connection, *tables: Table) -> None:
+    """Tells PostgreSQL's planner how much there is in temporary tables; SQLite goes by the indexes."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("ANALYZE scope_keys")
-        connection.exec_driver_sql("ANALYZE further_keys")
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 
 def close_scope(connection: Connection) -> None:
@@ -117,10 +117,10 @@ def close_scope(connection: Connection) -> None:
     connection.execute(delete(dirty).where(dirty.c.id.in_(select(_marks_read.c.id))))
 
 
-def _marked_trade_ids() -> Select[Any]:
-    parts = [select(dirty.c.trade_id).where(dirty.c.kind == "key")]
-    for stored in (trades, ledger_entries):
-        kind = "trades" if stored is trades else "ledger"
-        in_range = and_(dirty.c.kind == kind, stored.c.id.between(dirty.c.first_id, dirty.c.last_id))
-        parts.append(select(stored.c.trade_id).select_from(dirty.join(stored, in_range)))
-    return select(union(*parts).subquery().c.trade_id)
+def _add_marked_trade_ids(connection: Connection) -> None:
+    widen(connection, select(dirty.c.trade_id).where(dirty.c.kind == "key"))
+    ranges = select(dirty.c.kind, dirty.c.first_id, dirty.c.last_id).where(dirty.c.first_id.is_not(None))
+    # One statement for each import: joined with the marks, a table would be read from its beginning.
+    for kind, first, last in connection.execute(ranges).all():
+        stored = RECORD_TABLES[Kind(kind)]
+        widen(connection, select(stored.c.trade_id).where(stored.c.id.between(first, last)))

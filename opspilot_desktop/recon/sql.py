@@ -15,9 +15,9 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Connection,
     Table,
     Text,
+    Update,
     and_,
     case,
     cast,
@@ -151,18 +151,21 @@ def number(table: Table, name: str) -> Limbs:
     return tuple(table.c[f"{name}_{index}"] for index in range(4) if f"{name}_{index}" in table.c)
 
 
-def settle(connection: Connection, table: Table, name: str, value: Limbs | None = None) -> None:
-    """Gives a number of a temporary table its plain form: a sign, and limbs of which none is negative.
+def settling(table: Table, name: str, value: Limbs | None = None) -> tuple[Update, ...]:
+    """The statements that give a number of a temporary table its plain form: a sign, and limbs of which none
+    is negative.
 
-    It starts from `value`, or from the limbs that are there. Two updates and not one expression: nested,
+    They start from `value`, or from the limbs that are there. Two updates and not one expression: nested,
     the carries would be written out once for each place that uses them.
     """
     limbs_of = number(table, name)
     raw = dict(zip(limbs_of, carried(value or limbs_of), strict=True))
-    connection.execute(update(table).values(raw))
     direction = sign(limbs_of)
     plain = dict(zip(limbs_of, borrowed(times(limbs_of, direction)), strict=True))
-    connection.execute(update(table).values({table.c[f"{name}_sign"]: direction, **plain}))
+    return (
+        update(table).values(raw),
+        update(table).values({table.c[f"{name}_sign"]: direction, **plain}),
+    )
 
 
 def units_of(value: Limbs) -> ColumnElement[Any]:

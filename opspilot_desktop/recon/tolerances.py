@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal, not_, select, update
 
 from ..domain.decimals import NANO
-from ..store.schema import trades
+from ..store.schema import PlainText, trades
 from . import sql
 from .matching import pairs
 from .rule import Check
@@ -24,19 +24,27 @@ _DIVISOR = 10_000 * _SCALE
 """A basis point is a ten-thousandth."""
 
 
-def beyond_tolerance(check: Check) -> tuple[ColumnElement[bool], ColumnElement[str]]:
-    """Whether a pair's difference is larger than it may be, and how large it may be as a plain decimal."""
-    settings = check.settings
-    difference = sql.number(pairs, "difference")
-    if not settings.tolerances and not settings.basis_points:
-        beyond = sql.exceeds(difference, sql.constant(settings.tolerance))
-        return beyond, literal(f"{settings.tolerance:f}", pairs.c.trade_id.type)
-    for number, line in enumerate(_least_specific_first(settings)):
+def judge_pairs(check: Check) -> None:
+    """Writes to each pair what it is allowed, if that is not the same for all."""
+    if not _vary(check.settings):
+        return
+    for number, line in enumerate(_least_specific_first(check.settings)):
         check.connection.execute(update(pairs).values(line=number).where(*_fits(line)))
-    for number, line in enumerate(_least_specific_first(settings)):
+    for number, line in enumerate(_least_specific_first(check.settings)):
         _allow(check, number, line)
-    allowed = sql.number(pairs, "allowed")
-    return sql.exceeds(difference, allowed), sql.number_text(pairs, "allowed")
+
+
+def beyond_tolerance(settings: RuleSettings) -> tuple[ColumnElement[bool], ColumnElement[str]]:
+    """Whether a judged pair's difference is larger than it may be, and how large it may be as plain text."""
+    difference = sql.number(pairs, "difference")
+    if not _vary(settings):
+        beyond = sql.exceeds(difference, sql.constant(settings.tolerance))
+        return beyond, literal(f"{settings.tolerance:f}", PlainText)
+    return sql.exceeds(difference, sql.number(pairs, "allowed")), sql.number_text(pairs, "allowed")
+
+
+def _vary(settings: RuleSettings) -> bool:
+    return bool(settings.tolerances or settings.basis_points)
 
 
 def _least_specific_first(settings: RuleSettings) -> Sequence[Tolerance]:
@@ -74,7 +82,8 @@ def _allow(check: Check, number: int, line: Tolerance) -> None:
     limbs_of = sql.number(pairs, "allowed")
     share = dict(zip(limbs_of, _share(line.basis_points), strict=True))
     check.connection.execute(update(pairs).values(share).where(concerned))
-    sql.settle(check.connection, pairs, "allowed")
+    for statement in sql.settling(pairs, "allowed"):
+        check.connection.execute(statement)
     amount = sql.constant(line.absolute)
     least = dict(zip(limbs_of, amount, strict=True)) | {pairs.c.allowed_sign: int(line.absolute > 0)}
     smaller = not_(sql.exceeds(limbs_of, amount))

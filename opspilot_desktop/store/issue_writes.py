@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, literal, select, update
 
-from ..domain.clock import now
+from ..domain.clock import local_minute, now
 from ..domain.errors import KnownError
+from ..domain.issues import UNDER_WORK
 from . import audit
-from .schema import LARGEST_ID, issue_comments, issues
+from .schema import LARGEST_ID, PlainText, dirty, issue_comments, issues
 
 _WORKED_ON = ("status", "assigned_to", "reason", "comment")
 """The columns that people's actions change, and undo puts back."""
@@ -58,10 +59,8 @@ def lock_issues(
         for row in connection.execute(query).mappings():
             expected = (versions or {}).get(row["id"], row["row_version"])
             if row["row_version"] != expected:
-                raise KnownError(
-                    f"Issue {row['id']} was changed by {row['changed_by']} at {row['changed_at']};"
-                    " look at it again before you go on."
-                )
+                told = _changed(row["id"], row["changed_by"], row["changed_at"])
+                raise KnownError(f"{told}; look at it again before you go on.")
             values = {name: row[name] for name in _WORKED_ON}
             found[row["id"]] = IssueState(
                 row["id"],
@@ -74,6 +73,11 @@ def lock_issues(
     if missing:
         raise KnownError(f"There is no issue {missing[0]}; look at the list of issues for the right number.")
     return [found[issue_id] for issue_id in dict.fromkeys(ids)]
+
+
+def _changed(issue_id: int, who: str, at: str) -> str:
+    """Who was faster, and when: in the local time of whoever reads the sentence."""
+    return f"Issue {issue_id} was changed by {who} at {local_minute(at)}"
 
 
 def change_issues(
@@ -93,6 +97,7 @@ def change_issues(
             .where(issues.c.id.in_(part))
             .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **values)
         )
+    _mark_where_gone(connection, states)
     _write_history(connection, who, at, states, entry)
     changes = [
         audit.Change(
@@ -154,18 +159,29 @@ def _put_back(connection: Connection, who: str, changes: Sequence[audit.Change])
         before, after = dict(change.before or {}), dict(change.after or {})
         is_as_left = all(state.values[name] == value for name, value in after.items())
         if not is_as_left or state.changed_by != who:
-            raise KnownError(
-                f"Issue {state.issue_id} was changed by {state.changed_by} at {state.changed_at},"
-                " so this can no longer be undone."
-            )
+            told = _changed(state.issue_id, state.changed_by, state.changed_at)
+            raise KnownError(f"{told}, so this can no longer be undone.")
         connection.execute(
             update(issues)
             .where(issues.c.id == state.issue_id)
             .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **before)
         )
         undone.append(audit.Change(change.table, change.key, after, before))
+    _mark_where_gone(connection, states)
     _write_history(connection, who, at, states, Entry("undone", ""))
     return undone
+
+
+def _mark_where_gone(connection: Connection, states: Sequence[IssueState]) -> None:
+    """Lets the next run look at issues that people work on although the data no longer show them."""
+    for start in range(0, len(states), _BATCH):
+        part = [state.issue_id for state in states[start : start + _BATCH]]
+        gone = select(literal("key", PlainText), issues.c.issue_key).where(
+            issues.c.id.in_(part),
+            issues.c.gone,
+            issues.c.status.in_([status.value for status in UNDER_WORK]),
+        )
+        connection.execute(insert(dirty).from_select(["kind", "trade_id"], gone))
 
 
 def _undo_comment(connection: Connection, who: str, change: audit.Change) -> audit.Change:

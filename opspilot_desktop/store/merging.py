@@ -36,7 +36,7 @@ from sqlalchemy import (
 from ..domain.decimals import to_text
 from ..domain.fields import FieldType, Kind, Record
 from . import audit
-from .quantities import Quantities, add_to_kept, count_quantities, kept_quantities, sum_quantities
+from .quantities import Quantities, add_to_kept, count_quantities, keep_quantities, kept_quantities, sum_quantities
 from .schema import RECORD_TABLES, PlainText, dirty, imports
 
 _SMALL = 10_000
@@ -218,8 +218,15 @@ class StagedRows:
         if after > before:
             values = {"kind": self.record.kind.value, "first_id": before + 1, "last_id": after}
             self.connection.execute(insert(dirty).values(values))
-            if self.record.kind is Kind.TRADES and kept_quantities(self.connection) is not None:
-                add_to_kept(self.connection, count_quantities(self.connection, self.stored.c.id > before))
+            if self.record.kind is Kind.TRADES:
+                self._count_added(before)
+
+    def _count_added(self, before: int) -> None:
+        """Keeps the count and sum of the quantities up to date, from the first trade on."""
+        if not before:
+            keep_quantities(self.connection, count_quantities(self.connection))
+        elif kept_quantities(self.connection) is not None:
+            add_to_kept(self.connection, count_quantities(self.connection, self.stored.c.id > before))
 
     def _last_id(self) -> int:
         return int(self.connection.execute(select(func.coalesce(func.max(self.stored.c.id), 0))).scalar_one())

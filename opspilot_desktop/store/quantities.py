@@ -1,7 +1,7 @@
 """The running count and sum of all trades' quantities, exact, kept with every change of a trade.
 
-The mean quantity then costs nothing to know. While nothing is kept yet, the engine's next full run counts
-once and begins.
+The mean quantity then costs nothing to know. In a workspace whose trades are older than this, the engine's
+next run counts once and begins.
 """
 
 from __future__ import annotations

@@ -6,12 +6,21 @@ import json
 
 from sqlalchemy import Connection, inspect, select
 
+from .quantities import count_quantities, kept_quantities
 from .schema import audit_log, imports, metadata, runs
 
 
 def has_every_table(connection: Connection) -> bool:
     """Whether no table of the schema is missing."""
     return metadata.tables.keys() <= set(inspect(connection).get_table_names())
+
+
+def miscounted(connection: Connection) -> str:
+    """What is wrong with the running sum of the quantities, "" when it is that of the trades."""
+    kept = kept_quantities(connection)
+    if kept is None or kept == count_quantities(connection):
+        return ""
+    return "the running sum of the quantities is not that of the trades; reconcile with --full counts anew"
 
 
 def unrecorded(connection: Connection) -> str:

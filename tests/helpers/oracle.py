@@ -78,8 +78,8 @@ def _matching(trade: Record, entries: Sequence[Record], settings: RuleSettings) 
         material = (gross, trade["currency"], tuple(sums(entries)))
         return {("CURRENCY_MISMATCH", key): Finding(material, {"gross": gross, "entries": len(entries)})}
     booked = total(entries)
-    difference = EXACT.subtract(abs(booked), abs(gross))
-    if abs(difference) <= settings.tolerance:
+    difference = EXACT.subtract(EXACT.abs(booked), EXACT.abs(gross))
+    if EXACT.abs(difference) <= settings.tolerance:
         return {}
     figures = {"gross": gross, "sum": booked, "difference": difference, "entries": len(entries)}
     return {("AMOUNT_MISMATCH", key): Finding((gross, booked), figures)}

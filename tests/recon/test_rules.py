@@ -66,7 +66,7 @@ def is_storable(record: dict[str, Any]) -> bool:
 @st.composite
 def amounts(draw: st.DrawFn, record: dict[str, Any], tolerance: Decimal) -> list[str]:
     """Amounts around the trade's gross amount: at the tolerance, beside it, split, offset, turned round."""
-    near = abs(gross_of(record)).quantize(Decimal(SMALLEST), rounding=ROUND_FLOOR, context=EXACT)
+    near = EXACT.abs(gross_of(record)).quantize(Decimal(SMALLEST), rounding=ROUND_FLOOR, context=EXACT)
     atom = Decimal(SMALLEST)
     delta = draw(
         st.sampled_from([Decimal(0), atom, tolerance, tolerance - atom, tolerance + atom, 1 + tolerance])

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Column, MetaData, Select, Table, insert, select
 
 from ...domain.issues import IssueType
-from ...store.schema import trades
+from ...store.schema import PlainText, trades
 from .. import sql
-from ..findings import finding, listed_entries, sums_by_currency
+from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..matching import currencies_differ, pairs
 from ..rule import Check, InScope
+
+_differing = Table(
+    "differing", MetaData(), Column("trade_id", PlainText, primary_key=True), prefixes=["TEMPORARY"]
+)
+_sums = currency_sums("currency_sums")
+_find = insert(_differing).from_select(
+    ["trade_id"], select(pairs.c.trade_id).where(pairs.c.entries > 0, currencies_differ())
+)
 
 
 class CurrencyMismatch(InScope):
@@ -22,32 +31,36 @@ class CurrencyMismatch(InScope):
 
     issue_type = IssueType.CURRENCY_MISMATCH
 
-    def query(self, check: Check) -> Select[Any]:
+    def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
-        differing = (
-            select(pairs.c.trade_id).where(pairs.c.entries > 0, currencies_differ()).subquery("differing")
-        )
-        listed, sums = (
-            listed_entries(differing),
-            sums_by_currency(check.connection, differing, "currency_sums"),
-        )
-        gross = sql.stored_text(trades.c.gross_units, trades.c.gross_nanos, trades.c.gross_rest)
-        currency = sql.json_text(trades.c.currency)
-        joined = sums.join(trades, trades.c.trade_id == sums.c.trade_id)
-        return finding(
-            joined.join(listed, listed.c.trade_id == sums.c.trade_id),
-            self.issue_type,
-            trade_id=trades.c.trade_id,
-            entry_id=listed.c.entry_id,
-            currency=trades.c.currency,
-            material=sql.json_object(gross=sql.json_text(gross), currency=currency, sums=sums.c.sums),
-            evidence=sql.json_object(
-                quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
-                price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
-                gross=sql.json_text(gross),
-                currency=currency,
-                sums=sums.c.sums,
-                entries=sql.json_number(sums.c.entries),
-                entry_rows=listed.c.entry_rows,
-            ),
-        )
+        _differing.create(check.connection)
+        if not check.connection.execute(_find.execution_options(preserve_rowcount=True)).rowcount:
+            return None
+        fill_currency_sums(check.connection, _sums, _differing)
+        return _query()
+
+
+@cache
+def _query() -> Select[Any]:
+    listed, sums = listed_entries(_differing), sums_by_trade(_sums)
+    gross = sql.json_text(pairs.c.gross_text)
+    currency = sql.json_text(trades.c.currency)
+    joined = sums.join(pairs, pairs.c.trade_id == sums.c.trade_id)
+    joined = joined.join(trades, trades.c.trade_id == sums.c.trade_id)
+    return finding(
+        joined.join(listed, listed.c.trade_id == sums.c.trade_id),
+        IssueType.CURRENCY_MISMATCH,
+        trade_id=trades.c.trade_id,
+        entry_id=listed.c.entry_id,
+        currency=trades.c.currency,
+        material=sql.json_object(gross=gross, currency=currency, sums=sums.c.sums),
+        evidence=sql.json_object(
+            quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
+            price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
+            gross=gross,
+            currency=currency,
+            sums=sums.c.sums,
+            entries=sql.json_number(sums.c.entries),
+            entry_rows=listed.c.entry_rows,
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select
@@ -25,17 +26,22 @@ class MissingLedgerEntry(InScope):
 
     def query(self, check: Check) -> Select[Any]:
         """See Rule."""
-        gross = sql.stored_text(pairs.c.gross_units, pairs.c.gross_nanos, pairs.c.gross_rest)
-        return finding(
-            pairs.join(trades, trades.c.trade_id == pairs.c.trade_id),
-            self.issue_type,
-            trade_id=pairs.c.trade_id,
-            currency=pairs.c.currency,
-            material=sql.json_object(gross=sql.json_text(gross), currency=sql.json_text(pairs.c.currency)),
-            evidence=sql.json_object(
-                quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
-                price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
-                gross=sql.json_text(gross),
-                currency=sql.json_text(pairs.c.currency),
-            ),
-        ).where(pairs.c.entries == 0, is_due(trades.c.settle_date, due_dates(check).missing))
+        return _query(due_dates(check).missing)
+
+
+@lru_cache(maxsize=8)
+def _query(last_due: str | None) -> Select[Any]:
+    gross, currency = sql.json_text(pairs.c.gross_text), sql.json_text(pairs.c.currency)
+    return finding(
+        pairs.join(trades, trades.c.trade_id == pairs.c.trade_id),
+        IssueType.MISSING_LEDGER_ENTRY,
+        trade_id=pairs.c.trade_id,
+        currency=pairs.c.currency,
+        material=sql.json_object(gross=gross, currency=currency),
+        evidence=sql.json_object(
+            quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
+            price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
+            gross=gross,
+            currency=currency,
+        ),
+    ).where(pairs.c.entries == 0, is_due(trades.c.settle_date, last_due))

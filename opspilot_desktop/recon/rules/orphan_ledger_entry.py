@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, Table, insert, select
+from sqlalchemy import Column, Insert, MetaData, Select, Table, insert, select
 
 from ...domain.issues import IssueType
 from ...store.schema import PlainText, ledger_entries, trades
 from .. import sql
-from ..findings import finding, listed_entries, sums_by_currency
+from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..rule import Check, InScope
+from ..scope import Scope
 
 _orphans = Table(
     "orphans", MetaData(), Column("trade_id", PlainText, primary_key=True), prefixes=["TEMPORARY"]
 )
+_sums = currency_sums("orphan_sums")
 
 
 class OrphanLedgerEntry(InScope):
@@ -25,22 +28,35 @@ class OrphanLedgerEntry(InScope):
 
     issue_type = IssueType.ORPHAN_LEDGER_ENTRY
 
-    def query(self, check: Check) -> Select[Any]:
+    def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
-        trade_id = ledger_entries.c.trade_id
-        known = select(trades.c.id).where(trades.c.trade_id == trade_id).correlate(ledger_entries).exists()
         _orphans.create(check.connection)
-        found = select(trade_id).where(check.scope.contains(trade_id), ~known).distinct()
-        check.connection.execute(insert(_orphans).from_select(["trade_id"], found))
-        listed, sums = listed_entries(_orphans), sums_by_currency(check.connection, _orphans, "orphan_sums")
-        return finding(
-            sums.join(listed, listed.c.trade_id == sums.c.trade_id),
-            self.issue_type,
-            trade_id=sums.c.trade_id,
-            entry_id=listed.c.entry_id,
-            currency=sums.c.currency,
-            material=sums.c.sums,
-            evidence=sql.json_object(
-                entries=sql.json_number(sums.c.entries), sums=sums.c.sums, entry_rows=listed.c.entry_rows
-            ),
-        )
+        if not check.connection.execute(_finding_orphans(check.scope)).rowcount:
+            return None
+        fill_currency_sums(check.connection, _sums, _orphans)
+        return _query()
+
+
+@cache
+def _finding_orphans(scope: Scope) -> Insert:
+    trade_id = ledger_entries.c.trade_id
+    known = select(trades.c.id).where(trades.c.trade_id == trade_id).correlate(ledger_entries).exists()
+    found = select(trade_id).where(scope.contains(trade_id), ~known).distinct()
+    added = insert(_orphans).from_select(["trade_id"], found)
+    return added.execution_options(preserve_rowcount=True)
+
+
+@cache
+def _query() -> Select[Any]:
+    listed, sums = listed_entries(_orphans), sums_by_trade(_sums)
+    return finding(
+        sums.join(listed, listed.c.trade_id == sums.c.trade_id),
+        IssueType.ORPHAN_LEDGER_ENTRY,
+        trade_id=sums.c.trade_id,
+        entry_id=listed.c.entry_id,
+        currency=sums.c.currency,
+        material=sums.c.sums,
+        evidence=sql.json_object(
+            entries=sql.json_number(sums.c.entries), sums=sums.c.sums, entry_rows=listed.c.entry_rows
+        ),
+    )
