@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from ..domain.clock import now
-from ..domain.issues import IssueStatus
+from ..domain.issues import IssueStatus, IssueType
 from ..domain.jobs import Handle
 from ..store import audit
 from ..store.quantities import count_quantities, keep_quantities, kept_quantities
@@ -23,7 +23,8 @@ from .lifecycle import Counts, RunMark, apply_findings
 from .matching import find_pairs
 from .rule import Check, Rule
 from .rule_settings import RuleSettings
-from .scope import Scope, add_further_keys, analyze, close_scope, further_keys, open_scope, scope_keys
+from .scope import Scope, add_further_keys, close_scope, further_keys, open_scope, scope_keys
+from .temporary import analyze, create
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     checked, not_checked = _count_checked(connection, check.scope, settings)
     handle.step(1, steps, f"Matching {checked:,} trades")
     find_pairs(check)
-    findings.create(connection)
+    create(connection, findings)
     for number, rule in enumerate(active, start=2):
         handle.step(number, steps, rule.issue_type.label)
         query = rule.query(check)
@@ -168,15 +169,14 @@ def _count_checked(
 
 
 def _count_unmatched(connection: Connection, rules: Sequence[Rule]) -> int:
-    """How many checked trades have a finding that keeps them from being matched."""
-    matching = [rule.issue_type.value for rule in rules if rule.issue_type.is_matching]
-    return int(
-        connection.execute(
-            select(func.count(findings.c.issue_key.distinct()))
-            .select_from(findings.join(trades, trades.c.trade_id == findings.c.issue_key))
-            .where(findings.c.issue_type.in_(matching))
-        ).scalar_one()
-    )
+    """How many checked trades have a finding that keeps them from being matched.
+
+    Those of orphans are left out: their key is on no trade. The other matching rules look at checked trades.
+    """
+    kinds = [rule.issue_type for rule in rules if rule.issue_type.is_matching]
+    matching = [kind.value for kind in kinds if kind is not IssueType.ORPHAN_LEDGER_ENTRY]
+    counted = select(func.count(findings.c.issue_key.distinct())).where(findings.c.issue_type.in_(matching))
+    return int(connection.execute(counted).scalar_one())
 
 
 def _open_by_type(connection: Connection) -> dict[str, int]:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from ..domain.issues import IssueKind
 from ..store.schema import PlainText, ledger_entries
 from . import sql
+from .temporary import create
 
 findings = Table(
     "findings",
@@ -129,7 +130,7 @@ def currency_sums(name: str) -> Table:
 
 def fill_currency_sums(connection: Connection, table: Table, keys: Table) -> None:
     """Makes the table of sums for the trade ids in `keys`."""
-    table.create(connection)
+    create(connection, table)
     for statement in _filling(table, keys):
         connection.execute(statement)
 

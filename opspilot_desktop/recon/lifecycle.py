@@ -45,6 +45,7 @@ from ..store.schema import PlainText, RowId, issue_comments, issues, trades
 from . import sql
 from .findings import findings
 from .scope import Scope
+from .temporary import create
 
 _temporary = MetaData()
 _outcomes = Table(
@@ -98,7 +99,7 @@ def apply_findings(
     Issues of types that were not looked at stay as they are.
     """
     _keep_people_out(connection)
-    _outcomes.create(connection)
+    create(connection, _outcomes)
     connection.execute(_find_shown())
     for kind in looked_at:
         connection.execute(_find_vanished(scope, kind))
@@ -171,9 +172,8 @@ def _note_in_history(checked_statuses: tuple[str, ...]) -> Insert:
     left = [
         kind.value for kind in IssueType if kind.is_matching and kind is not IssueType.ORPHAN_LEDGER_ENTRY
     ]
-    unchecked = and_(
-        issues.c.issue_type.in_(left), trades.c.id.is_not(None), trades.c.status.not_in(checked_statuses)
-    )
+    trade = exists().where(trades.c.trade_id == issues.c.trade_id, trades.c.status.not_in(checked_statuses))
+    unchecked = and_(issues.c.issue_type.in_(left), trade.correlate(issues))
     moved = or_(
         issues.c.difference_units.is_distinct_from(findings.c.difference_units),
         issues.c.difference_nanos.is_distinct_from(findings.c.difference_nanos),
@@ -187,11 +187,7 @@ def _note_in_history(checked_statuses: tuple[str, ...]) -> Insert:
         (issues.c.material != findings.c.material, EVIDENCE_CHANGED),
         else_=SHOWN_AGAIN,
     )
-    source = (
-        _outcomes.join(issues, issues.c.id == _outcomes.c.issue_id)
-        .outerjoin(findings, _identity())
-        .outerjoin(trades, trades.c.trade_id == issues.c.trade_id)
-    )
+    source = _outcomes.join(issues, issues.c.id == _outcomes.c.issue_id).outerjoin(findings, _identity())
     rows = select(_outcomes.c.issue_id, _outcomes.c.outcome, _AT, _WHO, texts, _RUN_ID).select_from(source)
     names = ["issue_id", "kind", "at", "who", "text", "run_id"]
     return insert(issue_comments).from_select(names, rows.order_by(_outcomes.c.issue_id))

@@ -32,12 +32,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from ..store.schema import PlainText, ledger_entries, trades
+from ..store.schema import PlainText, RowId, ledger_entries, trades
 from . import sql
 from .rule import Check
 from .rule_settings import RuleSettings
-from .scope import analyze, scope_keys
+from .scope import scope_keys
 from .signs import signed_amount
+from .temporary import analyze, create, key_table
+
+_PARTS = ("units", "nanos")
 
 pairs = Table(
     "pairs",
@@ -52,26 +55,25 @@ pairs = Table(
     *sql.number_columns("difference", 4),
     Column("first_currency", PlainText),
     Column("last_currency", PlainText),
+    Column("first_entry", RowId),
     # Filled where a workspace says more than one tolerance (see tolerances).
     Column("line", BigInteger),
     *sql.number_columns("allowed", 4),
+    *[Column(f"{name}_{part}", BigInteger) for name in ("quantity", "price") for part in _PARTS],
+    Column("quantity_text", PlainText),
+    Column("price_text", PlainText),
     Column("gross_text", PlainText),
     Column("sum_text", PlainText),
     Column("difference_text", PlainText),
     prefixes=["TEMPORARY"],
 )
 
-_candidates = Table(
-    "candidates",
-    MetaData(),
-    Column("trade_id", PlainText, primary_key=True),
-    prefixes=["TEMPORARY"],
-    sqlite_with_rowid=False,
-)
+_candidates = key_table("candidates")
 
 _FILLED = [
     *("trade_id", "gross_units", "gross_nanos", "gross_rest", "currency", "entries"),
-    *("sum_0", "sum_1", "sum_2", "first_currency", "last_currency"),
+    *("quantity_units", "quantity_nanos", "price_units", "price_nanos"),
+    *("sum_0", "sum_1", "sum_2", "first_currency", "last_currency", "first_entry"),
 ]
 
 
@@ -83,9 +85,9 @@ def currencies_differ() -> ColumnElement[bool]:
 def find_pairs(check: Check) -> None:
     """Fills `pairs` with the checked trades in scope that do not agree exactly with their entries."""
     connection, settings, is_full = check.connection, check.settings, check.scope.is_full
-    pairs.create(connection)
+    create(connection, pairs)
     if is_full:
-        _candidates.create(connection)
+        create(connection, _candidates)
         connection.execute(_finding_candidates(settings))
         analyze(connection, _candidates)
     try:
@@ -108,6 +110,8 @@ def _settling() -> tuple[Update, ...]:
     sum_of = (*sql.number(pairs, "sum"), sql.zero())
     difference = sql.minus(sum_of, sql.limbs(*[sql.absolute(part) for part in own]))
     texts = {
+        "quantity_text": sql.stored_text(pairs.c.quantity_units, pairs.c.quantity_nanos),
+        "price_text": sql.stored_text(pairs.c.price_units, pairs.c.price_nanos),
         "gross_text": sql.stored_text(*own),
         "sum_text": sql.number_text(pairs, "sum"),
         "difference_text": sql.number_text(pairs, "difference"),
@@ -161,9 +165,11 @@ def _filling(settings: RuleSettings, is_full: bool, *, split_sums: bool) -> Inse
         total = sql.limbs(units, nanos)
         equal = or_(_equals(units, nanos, 1), _equals(units, nanos, -1)) & (trades.c.gross_rest == 0)
         unequal = or_(count == 0, not_(equal), _currencies_differ(trades.c.currency, first, last))
+    # Of the trade alone, so any row of its group has them.
+    factors = [func.min(trades.c[f"{name}_{part}"]) for name in ("quantity", "price") for part in _PARTS]
     in_doubt = select(_candidates.c.trade_id if is_full else scope_keys.c.trade_id)
     query = (
-        select(trades.c.trade_id, *own, count, *total, first, last)
+        select(trades.c.trade_id, *own, count, *factors, *total, first, last, func.min(entry.id))
         .select_from(trades.outerjoin(ledger_entries, entry.trade_id == trades.c.trade_id))
         .where(trades.c.status.in_(settings.checked_statuses), trades.c.trade_id.in_(in_doubt))
         .group_by(trades.c.trade_id, *own)

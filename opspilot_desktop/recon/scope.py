@@ -29,24 +29,18 @@ from sqlalchemy import (
 from ..domain.fields import Kind
 from ..domain.issues import IssueKind
 from ..store.schema import RECORD_TABLES, PlainText, RowId, dirty
+from .temporary import create, key_table
 
-_temporary = MetaData()
-scope_keys = Table(
-    "scope_keys",
-    _temporary,
-    Column("trade_id", PlainText, primary_key=True),
-    prefixes=["TEMPORARY"],
-    sqlite_with_rowid=False,
-)
+scope_keys = key_table("scope_keys")
 further_keys = Table(
     "further_keys",
-    _temporary,
+    MetaData(),
     Column("issue_type", PlainText, primary_key=True),
     Column("issue_key", PlainText, primary_key=True),
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
-_marks_read = Table("marks_read", _temporary, Column("id", RowId, primary_key=True), prefixes=["TEMPORARY"])
+_marks_read = Table("marks_read", MetaData(), Column("id", RowId, primary_key=True), prefixes=["TEMPORARY"])
 
 
 @dataclass(frozen=True)
@@ -80,12 +74,11 @@ class Scope:
 
 def open_scope(connection: Connection, *, full: bool) -> Scope:
     """Reads the marks that there are now into temporary tables of this transaction."""
-    _marks_read.create(connection)
+    create(connection, _marks_read)
     connection.execute(insert(_marks_read).from_select(["id"], select(dirty.c.id)))
     if not full:
-        scope_keys.create(connection)
+        create(connection, scope_keys, further_keys)
         _add_marked_trade_ids(connection)
-        further_keys.create(connection)
     return Scope(is_full=full)
 
 
@@ -103,13 +96,6 @@ def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any])
     found = keys.subquery()
     rows = select(literal(kind.value, PlainText), found.c[0]).where(found.c[0].is_not(None)).distinct()
     connection.execute(insert(further_keys).from_select(["issue_type", "issue_key"], rows))
-
-
-def analyze(connection: Connection, *tables: Table) -> None:
-    """Tells PostgreSQL's planner how much there is in temporary tables; SQLite goes by the indexes."""
-    if connection.dialect.name == "postgresql":
-        for table in tables:
-            connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 
 def close_scope(connection: Connection) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, not_, select
+from sqlalchemy import Select, and_, func, literal, not_, select
 
 from ...domain.issues import IssueType
-from ...store.schema import trades
+from ...store.schema import ledger_entries
 from .. import sql
 from ..findings import finding, listed_entries
 from ..matching import currencies_differ, pairs
@@ -36,27 +36,30 @@ class AmountMismatch(InScope):
 def _query(settings: RuleSettings) -> Select[Any]:
     too_large, allowed = beyond_tolerance(settings)
     beyond = and_(pairs.c.entries > 0, not_(currencies_differ()), too_large)
-    listed = listed_entries(select(pairs.c.trade_id).where(beyond).subquery("keys"))
+    # Most have one entry, which is at hand; only of several a list has to be made.
+    single = ledger_entries.alias("single")
+    listed = listed_entries(select(pairs.c.trade_id).where(beyond, pairs.c.entries > 1).subquery("keys"))
     gross, total = sql.json_text(pairs.c.gross_text), sql.json_text(pairs.c.sum_text)
     currency = func.coalesce(pairs.c.currency, pairs.c.first_currency)
-    joined = pairs.join(trades, trades.c.trade_id == pairs.c.trade_id)
+    only = literal("[").concat(sql.json_number(pairs.c.first_entry)).concat("]")
+    joined = pairs.outerjoin(single, and_(pairs.c.entries == 1, single.c.id == pairs.c.first_entry))
     return finding(
-        joined.join(listed, listed.c.trade_id == pairs.c.trade_id),
+        joined.outerjoin(listed, listed.c.trade_id == pairs.c.trade_id),
         IssueType.AMOUNT_MISMATCH,
         trade_id=pairs.c.trade_id,
-        entry_id=listed.c.entry_id,
+        entry_id=single.c.entry_id,
         currency=currency,
         difference=(pairs.c.difference_sign, sql.number(pairs, "difference")),
         material=sql.json_object(gross=gross, sum=total),
         evidence=sql.json_object(
-            quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
-            price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
+            quantity=sql.json_text(pairs.c.quantity_text),
+            price=sql.json_text(pairs.c.price_text),
             gross=gross,
             sum=total,
             difference=sql.json_text(pairs.c.difference_text),
             tolerance=sql.json_text(allowed),
             currency=sql.json_text(currency),
             entries=sql.json_number(pairs.c.entries),
-            entry_rows=listed.c.entry_rows,
+            entry_rows=func.coalesce(listed.c.entry_rows, only),
         ),
-    )
+    ).where(beyond)

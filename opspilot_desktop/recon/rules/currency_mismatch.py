@@ -5,18 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, MetaData, Select, Table, insert, select
+from sqlalchemy import Select, insert, select
 
 from ...domain.issues import IssueType
-from ...store.schema import PlainText, trades
 from .. import sql
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..matching import currencies_differ, pairs
 from ..rule import Check, InScope
+from ..temporary import create, key_table
 
-_differing = Table(
-    "differing", MetaData(), Column("trade_id", PlainText, primary_key=True), prefixes=["TEMPORARY"]
-)
+_differing = key_table("differing")
 _sums = currency_sums("currency_sums")
 _find = insert(_differing).from_select(
     ["trade_id"], select(pairs.c.trade_id).where(pairs.c.entries > 0, currencies_differ())
@@ -33,7 +31,7 @@ class CurrencyMismatch(InScope):
 
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
-        _differing.create(check.connection)
+        create(check.connection, _differing)
         if not check.connection.execute(_find.execution_options(preserve_rowcount=True)).rowcount:
             return None
         fill_currency_sums(check.connection, _sums, _differing)
@@ -44,19 +42,18 @@ class CurrencyMismatch(InScope):
 def _query() -> Select[Any]:
     listed, sums = listed_entries(_differing), sums_by_trade(_sums)
     gross = sql.json_text(pairs.c.gross_text)
-    currency = sql.json_text(trades.c.currency)
+    currency = sql.json_text(pairs.c.currency)
     joined = sums.join(pairs, pairs.c.trade_id == sums.c.trade_id)
-    joined = joined.join(trades, trades.c.trade_id == sums.c.trade_id)
     return finding(
         joined.join(listed, listed.c.trade_id == sums.c.trade_id),
         IssueType.CURRENCY_MISMATCH,
-        trade_id=trades.c.trade_id,
+        trade_id=pairs.c.trade_id,
         entry_id=listed.c.entry_id,
-        currency=trades.c.currency,
+        currency=pairs.c.currency,
         material=sql.json_object(gross=gross, currency=currency, sums=sums.c.sums),
         evidence=sql.json_object(
-            quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
-            price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
+            quantity=sql.json_text(pairs.c.quantity_text),
+            price=sql.json_text(pairs.c.price_text),
             gross=gross,
             currency=currency,
             sums=sums.c.sums,

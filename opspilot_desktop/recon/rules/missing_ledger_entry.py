@@ -32,15 +32,16 @@ class MissingLedgerEntry(InScope):
 @lru_cache(maxsize=8)
 def _query(last_due: str | None) -> Select[Any]:
     gross, currency = sql.json_text(pairs.c.gross_text), sql.json_text(pairs.c.currency)
+    source = pairs.join(trades, trades.c.trade_id == pairs.c.trade_id) if last_due else pairs
     return finding(
-        pairs.join(trades, trades.c.trade_id == pairs.c.trade_id),
+        source,
         IssueType.MISSING_LEDGER_ENTRY,
         trade_id=pairs.c.trade_id,
         currency=pairs.c.currency,
         material=sql.json_object(gross=gross, currency=currency),
         evidence=sql.json_object(
-            quantity=sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos)),
-            price=sql.json_text(sql.stored_text(trades.c.price_units, trades.c.price_nanos)),
+            quantity=sql.json_text(pairs.c.quantity_text),
+            price=sql.json_text(pairs.c.price_text),
             gross=gross,
             currency=currency,
         ),

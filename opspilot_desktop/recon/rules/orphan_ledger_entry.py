@@ -5,18 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Insert, MetaData, Select, Table, insert, select
+from sqlalchemy import Insert, Select, exists, insert, select
 
 from ...domain.issues import IssueType
-from ...store.schema import PlainText, ledger_entries, trades
+from ...store.schema import ledger_entries, trades
 from .. import sql
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..rule import Check, InScope
-from ..scope import Scope
+from ..scope import Scope, scope_keys
+from ..temporary import create, key_table
 
-_orphans = Table(
-    "orphans", MetaData(), Column("trade_id", PlainText, primary_key=True), prefixes=["TEMPORARY"]
-)
+_orphans = key_table("orphans")
 _sums = currency_sums("orphan_sums")
 
 
@@ -30,7 +29,7 @@ class OrphanLedgerEntry(InScope):
 
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
-        _orphans.create(check.connection)
+        create(check.connection, _orphans)
         if not check.connection.execute(_finding_orphans(check.scope)).rowcount:
             return None
         fill_currency_sums(check.connection, _sums, _orphans)
@@ -39,9 +38,13 @@ class OrphanLedgerEntry(InScope):
 
 @cache
 def _finding_orphans(scope: Scope) -> Insert:
-    trade_id = ledger_entries.c.trade_id
-    known = select(trades.c.id).where(trades.c.trade_id == trade_id).correlate(ledger_entries).exists()
-    found = select(trade_id).where(scope.contains(trade_id), ~known).distinct()
+    # A full run goes through the entries; an incremental one through its keys, of which few are on no trade.
+    wanted = ledger_entries if scope.is_full else scope_keys
+    trade_id = wanted.c.trade_id
+    known = exists().where(trades.c.trade_id == trade_id).correlate(wanted)
+    found = select(trade_id).where(~known).distinct()
+    if not scope.is_full:
+        found = found.where(exists().where(ledger_entries.c.trade_id == trade_id).correlate(wanted))
     added = insert(_orphans).from_select(["trade_id"], found)
     return added.execution_options(preserve_rowcount=True)
 

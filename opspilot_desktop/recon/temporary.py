@@ -1,0 +1,40 @@
+"""Temporary tables: they live as long as a run's connection, and nobody else sees them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlalchemy import Column, Connection, Dialect, MetaData, Table
+from sqlalchemy.schema import CreateTable
+
+from ..store.schema import PlainText
+
+
+def key_table(name: str) -> Table:
+    """A temporary table of trade ids, to be created by each run that needs it."""
+    return Table(
+        name,
+        MetaData(),
+        Column("trade_id", PlainText, primary_key=True),
+        prefixes=["TEMPORARY"],
+        sqlite_with_rowid=False,
+    )
+
+
+def create(connection: Connection, *tables: Table) -> None:
+    """Makes the tables."""
+    for table in tables:
+        connection.exec_driver_sql(_statement(table, connection.dialect))
+
+
+def analyze(connection: Connection, *tables: Table) -> None:
+    """Tells PostgreSQL's planner how much is in the tables; SQLite goes by their indexes."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+@lru_cache(maxsize=64)
+def _statement(table: Table, dialect: Dialect) -> str:
+    """The text of CREATE TABLE: spelling it out takes longer than the database needs to obey."""
+    return str(CreateTable(table).compile(dialect=dialect))
