@@ -24,7 +24,7 @@ from .matching import find_pairs
 from .rule import Check, Rule
 from .rule_settings import RuleSettings
 from .scope import Scope, add_further_keys, close_scope, further_keys, open_scope, scope_keys
-from .temporary import analyze, create
+from .temporary import analyze, create, plan_for_many_rows
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     settings = request.settings
     active = [rule for rule in rules if settings.is_on(rule.issue_type.value)]
     steps = len(active) + 3
+    plan_for_many_rows(connection)
     handle.step(0, steps, "Looking at what changed")
     check = _begin(connection, request, active)
     mark = RunMark(_new_run(connection, check.scope, request), now(), request.who)

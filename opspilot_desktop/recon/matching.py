@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    CompoundSelect,
     Insert,
     MetaData,
     Table,
@@ -38,7 +39,7 @@ from .rule import Check
 from .rule_settings import RuleSettings
 from .scope import scope_keys
 from .signs import signed_amount
-from .temporary import analyze, create, key_table
+from .temporary import analyze, create, create_as, key_table
 
 _PARTS = ("units", "nanos")
 
@@ -87,9 +88,7 @@ def find_pairs(check: Check) -> None:
     connection, settings, is_full = check.connection, check.settings, check.scope.is_full
     create(connection, pairs)
     if is_full:
-        create(connection, _candidates)
-        connection.execute(_finding_candidates(settings))
-        analyze(connection, _candidates)
+        create_as(connection, _candidates.name, _find_candidates(settings))
     try:
         with connection.begin_nested():
             connection.execute(_filling(settings, is_full, split_sums=False))
@@ -123,8 +122,7 @@ def _settling() -> tuple[Update, ...]:
     )
 
 
-@lru_cache(maxsize=8)
-def _finding_candidates(settings: RuleSettings) -> Insert:
+def _find_candidates(settings: RuleSettings) -> CompoundSelect[Any]:
     """Leaves out what a look at the indexes shows to agree: one entry, of exactly the gross amount.
 
     Most trades are of that sort, and need neither a sum nor a group. What remains may still agree.
@@ -139,7 +137,7 @@ def _finding_candidates(settings: RuleSettings) -> Insert:
         trades.c.status.in_(settings.checked_statuses), ~agreeing.correlate(trades).exists()
     )
     several = select(entry.trade_id).group_by(entry.trade_id).having(func.count() > 1)
-    return insert(_candidates).from_select(["trade_id"], union(doubtful, several))
+    return union(doubtful, several)
 
 
 def _is_gross(direction: int) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Column, Connection, Dialect, MetaData, Table
+from sqlalchemy import Column, Connection, CreateTableAs, Dialect, MetaData, SelectBase, Table
 from sqlalchemy.schema import CreateTable
 
 from ..store.schema import PlainText
@@ -27,11 +27,32 @@ def create(connection: Connection, *tables: Table) -> None:
         connection.exec_driver_sql(_statement(table, connection.dialect))
 
 
+def create_as(connection: Connection, name: str, query: SelectBase) -> None:
+    """Makes a temporary table of what a query finds.
+
+    Unlike an INSERT, PostgreSQL works on it with several processes.
+    """
+    connection.execute(CreateTableAs(query, name, temporary=True))
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {name}")
+
+
 def analyze(connection: Connection, *tables: Table) -> None:
     """Tells PostgreSQL's planner how much is in the tables; SQLite goes by their indexes."""
     if connection.dialect.name == "postgresql":
         for table in tables:
             connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+def plan_for_many_rows(connection: Connection) -> None:
+    """Lets PostgreSQL hold a run's joins in memory, until the transaction ends.
+
+    Its usual 4 MB of working memory make a million rows go through files, and compiling a statement takes
+    longer than a run's statements do.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL work_mem = '128MB'")
+        connection.exec_driver_sql("SET LOCAL jit = off")
 
 
 @lru_cache(maxsize=64)

@@ -214,6 +214,9 @@ class StagedRows:
         self.connection.execute(insert(self.stored).from_select(names, new))
         for index in rebuilt:
             index.create(self.connection)
+        if expected > _SMALL and self.connection.dialect.name == "postgresql":
+            # Its own statistics come a minute later, and without any a run would be planned for a few rows.
+            self.connection.execute(text(f"ANALYZE {self.stored.name}"))
         after = self._last_id()
         if after > before:
             values = {"kind": self.record.kind.value, "first_id": before + 1, "last_id": after}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Select, exists, insert, select
+from sqlalchemy import Select, exists, select
 
 from ...domain.issues import IssueType
 from ...store.schema import ledger_entries, trades
@@ -13,7 +13,7 @@ from .. import sql
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..rule import Check, InScope
 from ..scope import Scope, scope_keys
-from ..temporary import create, key_table
+from ..temporary import create_as, key_table
 
 _orphans = key_table("orphans")
 _sums = currency_sums("orphan_sums")
@@ -29,24 +29,22 @@ class OrphanLedgerEntry(InScope):
 
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
-        create(check.connection, _orphans)
-        if not check.connection.execute(_finding_orphans(check.scope)).rowcount:
+        create_as(check.connection, _orphans.name, _find_orphans(check.scope))
+        if check.connection.execute(select(_orphans).limit(1)).first() is None:
             return None
         fill_currency_sums(check.connection, _sums, _orphans)
         return _query()
 
 
-@cache
-def _finding_orphans(scope: Scope) -> Insert:
+def _find_orphans(scope: Scope) -> Select[Any]:
     # A full run goes through the entries; an incremental one through its keys, of which few are on no trade.
     wanted = ledger_entries if scope.is_full else scope_keys
     trade_id = wanted.c.trade_id
     known = exists().where(trades.c.trade_id == trade_id).correlate(wanted)
     found = select(trade_id).where(~known).distinct()
-    if not scope.is_full:
-        found = found.where(exists().where(ledger_entries.c.trade_id == trade_id).correlate(wanted))
-    added = insert(_orphans).from_select(["trade_id"], found)
-    return added.execution_options(preserve_rowcount=True)
+    if scope.is_full:
+        return found
+    return found.where(exists().where(ledger_entries.c.trade_id == trade_id).correlate(wanted))
 
 
 @cache
