@@ -16,12 +16,13 @@ from .domain.errors import KnownError, NoWorkspace
 from .domain.fields import RECORDS, Kind
 from .domain.issues import IssueStatus, IssueType, ReasonCode, type_label
 from .domain.jobs import Handle
+from .domain.text import visible
 from .files.mapping import Mapping, load_toml
 from .operations import issue_work
 from .operations.explaining import explain_issue
 from .operations.exporting import export_rows
 from .operations.importing import ImportResult, check_file, checked_source, store_or_refuse
-from .operations.issue_table import issue_csv, issue_table, printable
+from .operations.issue_table import issue_csv, issue_table
 from .operations.reading import issue_query, list_issues, verify
 from .operations.reconciling import Reconciled, reconcile
 from .operations.self_test import run_self_test
@@ -97,7 +98,7 @@ def _refuse(arguments: argparse.Namespace, message: str) -> int:
 
 def _say(sentence: str) -> None:
     """One line on standard error; what a file's names and cells hold is shown, never obeyed."""
-    print(printable(sentence), file=sys.stderr)
+    print(visible(sentence), file=sys.stderr)
 
 
 def _print_json(value: Any) -> None:

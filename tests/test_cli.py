@@ -149,6 +149,7 @@ def test_only_import_makes_a_workspace(tmp_path: Path, capsys: Captured) -> None
         assert cli.main([*command, "--db", str(missing)]) == 1
         printed = capsys.readouterr()
         assert "There is no workspace" in printed.err
+        assert "import a file first" in printed.err
         assert printed.err.count("\n") == 1
         if command[-1].endswith("json"):
             assert json.loads(printed.out)["message"] in printed.err

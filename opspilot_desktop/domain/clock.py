@@ -1,4 +1,4 @@
-"""The program's own times: UTC, as text that sorts in time order."""
+"""The program's own times: stored in UTC, as text that sorts in time order, and shown as local time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,16 @@ def now() -> str:
 def parse_instant(text: str) -> datetime:
     """The moment that `now` wrote, as an aware datetime in UTC."""
     return datetime.fromisoformat(text)
+
+
+def local(instant: str) -> datetime:
+    """The instant that `now` wrote, in this machine's time zone."""
+    return parse_instant(instant).astimezone()
+
+
+def local_minute(instant: str) -> str:
+    """The instant that `now` wrote as people read it, in this machine's time zone: `2026-11-20 10:31`."""
+    return local(instant).strftime("%Y-%m-%d %H:%M")
 
 
 def age_in_days(instant: str) -> int:

@@ -13,3 +13,14 @@ class KnownError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class NoWorkspace(KnownError):
+    """There is no workspace where one was to be opened; `fact` says so without the remedy.
+
+    What to do about it is another thing at a command line than in the window, whose remedy is the usual.
+    """
+
+    def __init__(self, fact: str, remedy: str = "choose another one, or make a new workspace") -> None:
+        super().__init__(f"{fact}; {remedy}.")
+        self.fact = fact

@@ -80,13 +80,6 @@ class IssueType(StrEnum):
     ANOMALOUS_QUANTITY = "ANOMALOUS_QUANTITY"
     ORPHAN_LEDGER_ENTRY = "ORPHAN_LEDGER_ENTRY"
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
-    DUPLICATE_TRADE = "DUPLICATE_TRADE"
-    SETTLEMENT_DATE_MISMATCH = "SETTLEMENT_DATE_MISMATCH"
-    SIDE_MISMATCH = "SIDE_MISMATCH"
-    ACCOUNT_MISMATCH = "ACCOUNT_MISMATCH"
-    STALE_PENDING = "STALE_PENDING"
-    ANOMALOUS_PRICE = "ANOMALOUS_PRICE"
-    ANOMALOUS_QUANTITY_BY_INSTRUMENT = "ANOMALOUS_QUANTITY_BY_INSTRUMENT"
 
     @property
     def label(self) -> str:
@@ -101,31 +94,15 @@ class IssueType(StrEnum):
     @property
     def is_matching(self) -> bool:
         """Whether such an issue means that the trade is not matched with its ledger entries."""
-        return self not in _OF_THE_TRADE_ALONE
+        return self is not IssueType.ANOMALOUS_QUANTITY
 
 
-_OF_THE_TRADE_ALONE = frozenset(
-    {
-        IssueType.ANOMALOUS_QUANTITY,
-        IssueType.DUPLICATE_TRADE,
-        IssueType.STALE_PENDING,
-        IssueType.ANOMALOUS_PRICE,
-        IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT,
-    }
-)
 _SEVERITY = {
     IssueType.MISSING_LEDGER_ENTRY: Severity.HIGH,
     IssueType.AMOUNT_MISMATCH: Severity.CRITICAL,
     IssueType.ANOMALOUS_QUANTITY: Severity.MEDIUM,
     IssueType.ORPHAN_LEDGER_ENTRY: Severity.HIGH,
     IssueType.CURRENCY_MISMATCH: Severity.HIGH,
-    IssueType.DUPLICATE_TRADE: Severity.HIGH,
-    IssueType.SETTLEMENT_DATE_MISMATCH: Severity.MEDIUM,
-    IssueType.SIDE_MISMATCH: Severity.HIGH,
-    IssueType.ACCOUNT_MISMATCH: Severity.MEDIUM,
-    IssueType.STALE_PENDING: Severity.MEDIUM,
-    IssueType.ANOMALOUS_PRICE: Severity.MEDIUM,
-    IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT: Severity.LOW,
 }
 
 

@@ -34,12 +34,22 @@ def key_field(record: Record) -> str:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is wrong with a row: its first bad column with its value, the reasons, and the row's own id."""
+class Fault:
+    """What is wrong with one cell: its column, its value as it is listed, and the reason.
+
+    `column` is "" where the fault is in the row as a whole.
+    """
 
     column: str
     value: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a row: at least one fault, in the order of the fields, and the row's own id."""
+
+    faults: tuple[Fault, ...]
     key: str | None
 
 
@@ -98,7 +108,7 @@ class Checker:
         """The stored values of a row, or what is wrong with it."""
         stored: list[Stored] = []
         numbers: dict[str, Any] = {}
-        problems: list[tuple[str, str, str]] = []
+        faults: list[Fault] = []
         rounded = self._rounded_so_far()
         for field, index, reader in self._readers:
             cell = row[index]
@@ -107,7 +117,7 @@ class Checker:
                     raise CellError(_NUL)
                 values = reader.one(cell)
             except CellError as error:
-                problems.append((field.name, cell, str(error)))
+                faults.append(Fault(field.name, shown(cell), str(error)))
                 continue
             if field.type is FieldType.DECIMAL:
                 numbers[field.name] = values
@@ -116,22 +126,20 @@ class Checker:
             try:
                 stored += decimals.gross(numbers["quantity"], numbers["price"])
             except DecimalError as error:
-                problems.append(("quantity", row[self._indexes["quantity"]], str(error)))
-        problems += [(name, row[index], _NUL) for index, name in self._others if "\0" in row[index]]
-        if problems:
-            return self._problem(row, problems)
+                faults.append(Fault("quantity", shown(row[self._indexes["quantity"]]), str(error)))
+        faults += [Fault(name, shown(row[index]), _NUL) for index, name in self._others if "\0" in row[index]]
+        if faults:
+            return self._problem(row, faults)
         self.rounded += self._rounded_so_far() - rounded
         return tuple(stored)
 
     def _rounded_so_far(self) -> int:
         return sum([reader.rounded for reader in self._numbers])
 
-    def _problem(self, row: Sequence[str], problems: list[tuple[str, str, str]]) -> Problem:
-        problems.sort(key=lambda problem: self._order.get(problem[0], len(self._order)))
-        column, value, reason = problems[0]
-        reason += "".join(f"; {name}: {also}" for name, _, also in problems[1:])
+    def _problem(self, row: Sequence[str], faults: list[Fault]) -> Problem:
+        faults.sort(key=lambda fault: self._order.get(fault.column, len(self._order)))
         key = row[self._key].strip() if self._key is not None else ""
-        return Problem(column, shown(value), reason, key if key and "\0" not in key else None)
+        return Problem(tuple(faults), key if key and "\0" not in key else None)
 
 
 def shown(value: str) -> str:

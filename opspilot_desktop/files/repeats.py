@@ -25,14 +25,10 @@ _FIND_LATER = """
     JOIN repeated ON repeated.key = each.key
     WHERE each.record > first
 """
-_SAY_OF_BAD = """
-    UPDATE rejects
-    SET reason = later.reason || '; ' || rejects.col || ': ' || rejects.reason, col = ?, value = later.key
-    FROM later WHERE later.record = rejects.record
-"""
+_SAY = "INSERT INTO faults (record, place, col, value, reason) SELECT record, 0, ?, key, reason FROM later"
 _REJECT_GOOD = """
-    INSERT INTO rejects (line, record, col, value, reason, key)
-    SELECT line, record, ?, key, reason, key FROM later WHERE record IN (SELECT record FROM rows)
+    INSERT INTO rejects (line, record, key)
+    SELECT line, record, key FROM later WHERE record IN (SELECT record FROM rows)
 """
 _REMOVE_GOOD = "DELETE FROM rows WHERE record IN (SELECT record FROM later)"
 
@@ -68,7 +64,7 @@ def move_repeated(staging: sqlite3.Connection, column: str) -> int:
     staging.execute("CREATE UNIQUE INDEX temp.repeated_key ON repeated (key)")
     staging.execute(_FIND_LATER)
     staging.execute("CREATE UNIQUE INDEX temp.later_record ON later (record)")
-    staging.execute(_SAY_OF_BAD, (column,))
-    moved = staging.execute(_REJECT_GOOD, (column,)).rowcount
+    staging.execute(_SAY, (column,))
+    moved = staging.execute(_REJECT_GOOD).rowcount
     staging.execute(_REMOVE_GOOD)
     return moved

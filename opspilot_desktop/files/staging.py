@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -23,19 +25,22 @@ from ..domain.fields import Kind, Record
 from ..domain.jobs import Cancelled, Handle
 from ..paths import as_text
 from .cells import CellError
-from .checking import Checker, Problem, key_field, shown, stored_columns
+from .checking import Checker, Fault, Problem, key_field, shown, stored_columns
 from .dialect import DELIMITERS, format_line
 from .mapping import Columns, Mapping, known_names, resolve
 from .reading import Batch, DelimitedFile
 from .repeats import Ascending, move_repeated
 from .writing import replacing
 
+_Bad = tuple[int, int, Problem, str]
+"""A bad row: its line and record, what is wrong with it, and its text."""
+
 _FEW = 8  # rows; where something is wrong with so few, they are checked one by one
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that cannot be imported.
+    """A row that cannot be imported, or one wrong cell of it.
 
     `line` is the physical line on which it starts (1 = the file's first), `record` its number (1 = first
     after the header); `column` is "" where the fault is in the row as a whole.
@@ -46,6 +51,25 @@ class Reject:
     column: str
     value: str
     reason: str
+
+
+def _as_one(first: Reject, *others: Reject) -> Reject:
+    """The wrong cells of one row as one: the first, with what is said of the others."""
+    if not others:
+        return first
+    reason = first.reason + "".join([f"; {also.column}: {also.reason}" for also in others])
+    return Reject(first.line, first.record, first.column, first.value, reason)
+
+
+_REJECTS = """
+    SELECT line, record, col, value, reason
+    FROM (SELECT line, record FROM rejects ORDER BY record LIMIT ?) JOIN faults USING (record)
+    ORDER BY record, place
+"""
+_FAULTS = """
+    SELECT line, record, col, value, reason FROM rejects JOIN faults USING (record)
+    ORDER BY record, place LIMIT ?
+"""
 
 
 @dataclass
@@ -86,14 +110,23 @@ class Staged:
         self.folder.cleanup()
 
     def rejects(self, limit: int | None = 1000) -> list[Reject]:
-        """The rows that cannot be imported, in the file's order; all of them when `limit` is None."""
-        query = "SELECT line, record, col, value, reason FROM rejects ORDER BY record LIMIT ?"
-        with self._reading() as staging:
-            return [Reject(*row) for row in staging.execute(query, (-1 if limit is None else limit,))]
+        """The rows that cannot be imported, in the file's order; all of them when `limit` is None.
 
-    def reject_counts(self) -> dict[str, int]:
-        """How many rows were rejected for each column, the most frequent first."""
-        query = "SELECT col, count(*) FROM rejects GROUP BY col ORDER BY count(*) DESC, col"
+        Each row once: with its first wrong cell, and the others in the reason.
+        """
+        with self._reading() as staging:
+            found = staging.execute(_REJECTS, (-1 if limit is None else limit,))
+            cells = (Reject(*cell) for cell in found)
+            return [_as_one(*of_row) for _, of_row in groupby(cells, attrgetter("record"))]
+
+    def faults(self, limit: int = 1000) -> list[Reject]:
+        """The wrong cells, in the file's order: a row stands here once for each of them."""
+        with self._reading() as staging:
+            return [Reject(*cell) for cell in staging.execute(_FAULTS, (limit,))]
+
+    def fault_counts(self) -> dict[str, int]:
+        """How many cells of each column are wrong, the most frequent first."""
+        query = "SELECT col, count(*) FROM faults GROUP BY col ORDER BY count(*) DESC, col"
         with self._reading() as staging:
             return dict(staging.execute(query))
 
@@ -192,10 +225,16 @@ class _Staging:
         if batch.rows:
             self._stage_rows(batch, 0, len(batch.rows), delimiter)
         self._reject(
-            (each.line, each.record, "", shown(each.value), each.reason, None, each.raw)
-            for each in batch.broken
+            [
+                (
+                    each.line,
+                    each.record,
+                    Problem((Fault("", shown(each.value), each.reason),), None),
+                    each.raw,
+                )
+                for each in batch.broken
+            ]
         )
-        self.staged.rejected_total += len(batch.broken)
 
     def _stage_rows(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
         """Stages the rows from `start` up to `end`, halving them until the bad ones stand in a few."""
@@ -222,21 +261,31 @@ class _Staging:
     ) -> None:
         self.keys.holds = False
         good: list[tuple[object, ...]] = []
-        bad: list[tuple[object, ...]] = []
+        bad: list[_Bad] = []
         for row, record, line in zip(rows, records, lines, strict=True):
             checked = self.checker.one(row)
             if isinstance(checked, Problem):
-                raw = format_line(row, delimiter)
-                bad.append((line, record, checked.column, checked.value, checked.reason, checked.key, raw))
+                bad.append((line, record, checked, format_line(row, delimiter)))
             else:
                 good.append((record, line, *checked))
         self.staging.executemany(self.insert, good)
-        self._reject(bad)
         self.staged.good += len(good)
-        self.staged.rejected_total += len(bad)
+        self._reject(bad)
 
-    def _reject(self, rejects: Iterator[tuple[object, ...]] | Sequence[tuple[object, ...]]) -> None:
-        self.staging.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?)", rejects)
+    def _reject(self, bad: Sequence[_Bad]) -> None:
+        self.staging.executemany(
+            "INSERT INTO rejects VALUES (?, ?, ?, ?)",
+            [(line, record, problem.key, raw) for line, record, problem, raw in bad],
+        )
+        self.staging.executemany(
+            "INSERT INTO faults VALUES (?, ?, ?, ?, ?)",
+            [
+                (record, place, fault.column, fault.value, fault.reason)
+                for _, record, problem, _ in bad
+                for place, fault in enumerate(problem.faults, start=1)
+            ],
+        )
+        self.staged.rejected_total += len(bad)
 
     def _add_raw(self) -> None:
         """Reads the file again for the text of good rows that were rejected afterwards."""
@@ -331,9 +380,10 @@ def _create(staging: sqlite3.Connection, record: Record, key: str) -> None:
         f"CREATE TABLE rows (record INTEGER PRIMARY KEY, line INTEGER, {columns},"
         f" key TEXT GENERATED ALWAYS AS ({key}) VIRTUAL)"
     )
+    staging.execute("CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, key TEXT, raw TEXT)")
     staging.execute(
-        "CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, col TEXT, value TEXT, reason TEXT,"
-        " key TEXT, raw TEXT)"
+        "CREATE TABLE faults (record INTEGER, place INTEGER, col TEXT, value TEXT, reason TEXT,"
+        " PRIMARY KEY (record, place)) WITHOUT ROWID"
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from ..domain.clock import now
+from ..domain.clock import local_minute, now
 from ..domain.errors import KnownError
 from ..domain.fields import LONGEST_KEY, RECORDS, Kind
 from ..domain.jobs import Changes, Handle
@@ -243,12 +243,13 @@ def _merge(connection: Connection, staged: Staged, rows: StagedRows) -> tuple[st
 
 def _left_out(repeated: str) -> str:
     return (
-        f"This file was imported before, on {repeated}: its rows without an entry id were left as they are."
+        f"This file was imported before, on {local_minute(repeated)}: its rows without an entry id were left"
+        " as they are."
     )
 
 
 def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
-    message = f"{staged.file} was already imported on {repeated}; nothing was changed."
+    message = f"{staged.file} was already imported on {local_minute(repeated)}; nothing was changed."
     return ImportResult(
         file=staged.file,
         kind=staged.kind.value,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..domain.text import visible
 from ..files.exporting import as_csv
 
 _COLUMNS = ("id", "severity", "issue_type", "status", "trade_id", "description")
@@ -48,9 +48,4 @@ def issue_csv(issues: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _shown(value: object) -> str:
-    return printable("–" if value is None else str(value))
-
-
-def printable(text: str) -> str:
-    """The text without what a terminal would obey instead of showing it."""
-    return "".join("�" if unicodedata.category(letter) in ("Cc", "Cf") else letter for letter in text)
+    return "–" if value is None else visible(str(value))

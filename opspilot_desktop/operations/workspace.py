@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..domain.text import visible
 from ..store.database import Database, shown_name
 from ..store.migrate import open_database
 from ..store.people import current_user
@@ -19,7 +20,7 @@ class Workspace:
     @property
     def name(self) -> str:
         """What the window's title and the tool bar call it."""
-        return self.database.name
+        return visible(self.database.name)
 
     @property
     def target(self) -> str:

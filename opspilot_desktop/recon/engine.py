@@ -113,8 +113,7 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> 
         keep_quantities(connection, count_quantities(connection))
     full = request.full or _settings_changed(connection, request.settings)
     scope = open_scope(connection, full=full)
-    today = request.as_of or date.today()
-    check = Check(connection, scope, request.settings, today, request.as_of)
+    check = Check(connection, scope, request.settings, request.as_of)
     follow_the_date(check)
     if not full:
         analyze(connection, scope_keys)

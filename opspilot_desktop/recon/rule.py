@@ -15,15 +15,11 @@ from .scope import Scope
 
 @dataclass(frozen=True)
 class Check:
-    """One run, as its rules see it.
-
-    `as_of` is the date that was asked for, None without one; `today` is that date, or the day of the run.
-    """
+    """One run, as its rules see it. `as_of` is the date that was asked for, None without one."""
 
     connection: Connection
     scope: Scope
     settings: RuleSettings
-    today: date
     as_of: date | None = None
 
 

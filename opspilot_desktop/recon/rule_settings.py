@@ -83,11 +83,9 @@ class RuleSettings:
     something, the most specific first. `anomaly_factor` is how many times the mean quantity a quantity may
     be, `checked_statuses` the trade statuses (lower case) that are matched with the ledger, `enabled` the
     names of the rules that are on. `signs` says for a ledger source what its signs mean; `debit_types` are
-    the entry types (lower case) that subtract where the entry type carries the sign. `missing_days` and
-    `stale_days` are business days after the settlement date, by the holidays of `calendar` (an ISO country
-    or exchange code; blank knows weekends only). `price_deviations` and `quantity_deviations` are how many
-    (scaled) median absolute deviations from an instrument's median are usual, once it has
-    `minimum_sample` trades. `plugins` are the settings of plug-in rules, by rule and name.
+    the entry types (lower case) that subtract where the entry type carries the sign. `missing_days` are
+    business days after the settlement date, by the holidays of `calendar` (an ISO country or exchange code;
+    blank knows weekends only).
     """
 
     tolerance: Decimal = Decimal("0.01")
@@ -99,12 +97,7 @@ class RuleSettings:
     signs: Mapping[str, SignConvention] = field(default_factory=dict)
     debit_types: tuple[str, ...] = ("debit", "dr", "d")
     missing_days: int = 0
-    stale_days: int = 2
     calendar: str = ""
-    price_deviations: Decimal = Decimal(8)
-    quantity_deviations: Decimal = Decimal(8)
-    minimum_sample: int = 20
-    plugins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash(self.to_json())  # equal settings have one spelling
@@ -192,10 +185,5 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "signs": lambda values: {source: SignConvention(sign) for source, sign in values.items()},
     "debit_types": tuple,
     "missing_days": int,
-    "stale_days": int,
     "calendar": str,
-    "price_deviations": Decimal,
-    "quantity_deviations": Decimal,
-    "minimum_sample": int,
-    "plugins": dict,
 }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from opspilot_desktop.domain.decimals import display, split, to_text
+from opspilot_desktop.domain.text import visible
 
 MINUS = "−"
 ONE = 10**18
@@ -75,9 +76,8 @@ def listed(items: Sequence[str], most: int = 5) -> str:
 
 
 def flat(value: object) -> str:
-    """Text from the data on one line and without characters that cannot be seen."""
-    seen = (character for character in str(value) if character.isprintable() or character.isspace())
-    return " ".join("".join(seen).split())
+    """Text from the data as a part of a sentence: what cannot be seen made visible, single spaces."""
+    return " ".join(visible(str(value)).split())
 
 
 def escape(value: object) -> str:

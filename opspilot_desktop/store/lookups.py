@@ -38,6 +38,12 @@ def trades_like(connection: Connection, text: str, most: int) -> list[dict[str, 
     ]
 
 
+def issue_statuses(connection: Connection, ids: Sequence[int]) -> set[str]:
+    """The statuses of these issues, each once; as many ids as one statement takes."""
+    query = select(issues.c.status).where(issues.c.id.in_(list(ids))).distinct()
+    return set(connection.execute(query).scalars())
+
+
 def trade_ids(connection: Connection, kind: Kind, ids: Sequence[int]) -> list[str]:
     """The trade ids of rows of that kind, each once."""
     table = RECORD_TABLES[kind]

@@ -36,7 +36,14 @@ from sqlalchemy import (
 from ..domain.decimals import to_text
 from ..domain.fields import FieldType, Kind, Record
 from . import audit
-from .quantities import Quantities, add_to_kept, count_quantities, keep_quantities, kept_quantities, sum_quantities
+from .quantities import (
+    Quantities,
+    add_to_kept,
+    count_quantities,
+    keep_quantities,
+    kept_quantities,
+    sum_quantities,
+)
 from .schema import RECORD_TABLES, PlainText, dirty, imports
 
 _SMALL = 10_000

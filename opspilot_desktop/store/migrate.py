@@ -86,9 +86,7 @@ def _revision(database: Database) -> str | None:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if found is not None:
                 return str(found)
-    raise KnownError(
-        f"{shown_name(database.target)} is another program's database; choose another one."
-    )
+    raise KnownError(f"{shown_name(database.target)} is another program's database; choose another one.")
 
 
 def _upgrade(database: Database) -> None:

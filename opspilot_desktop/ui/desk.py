@@ -86,15 +86,19 @@ class Desk(QObject):
         """Shows the sentence of an error that the user can mend."""
         self.show_message("That did not work", error.message)
 
-    def show_message(self, title: str, sentence: str) -> None:
-        """Shows a sentence that has to be read."""
+    def show_message(self, title: str, sentence: str, then: Callable[[], None] | None = None) -> None:
+        """Shows a sentence that has to be read, and calls back when it has been."""
         from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 
         if sentence in self._shown:  # said already, and not yet read
+            if then is not None:
+                then()
             return
         self._shown.add(sentence)
         dialog = MessageDialog(self.theme, self.icons, title, sentence, parent=self.window)
         dialog.finished.connect(lambda _result: self._shown.discard(sentence))
+        if then is not None:
+            dialog.finished.connect(lambda _result: then())
         self.open(dialog)
 
     def show_crash(self, error: BaseException) -> None:

@@ -138,10 +138,10 @@ class Handling:
         self._window.refresh_commands()
 
     def show_filtered(self, tab: str, text: str) -> None:
-        """Shows a tab with this filter."""
+        """Shows a tab with this filter, and nothing that is left of another."""
         kind = Kind(tab)
         self._window.show_tab(kind)
-        self._window.tables[kind].set_query_text(text)
+        self._window.tables[kind].show_usual(text)
 
     def _show_counterpart(self) -> None:
         self._show_related(Kind.LEDGER if self._window.tab is Kind.TRADES else Kind.TRADES)

@@ -30,6 +30,7 @@ from .panels.dashboard import Dashboard
 from .panels.empty_state import EmptyState
 from .panels.issue_panel import IssuePanel
 from .panels.job_bar import JobBar
+from .selection_watch import SelectionWatch
 from .situation_watch import SituationWatch
 from .state import State
 from .tables.table_panel import TablePanel
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.workspaces = WorkspaceFlow(self.desk)
         self.preferences = SettingsFlow(self.desk, keychain)
         self.watch = SituationWatch(self.desk)
+        self.selection = SelectionWatch(self.desk, self.tables[Kind.ISSUES])
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -162,6 +164,7 @@ class MainWindow(QMainWindow):
         issues.currentChanged.connect(self._select_issue)
         self.watch.overviewChanged.connect(self._show_overview)
         self.watch.detailChanged.connect(self._show_detail)
+        self.selection.changed.connect(self.refresh_commands)
         self.desk.runner.changed.connect(self._on_changes)
         self.jobs.writingChanged.connect(self.refresh_commands)
         self.desk.said.connect(self.job_bar.say)
@@ -275,12 +278,11 @@ class MainWindow(QMainWindow):
 
     def state(self) -> State:
         """What decides which commands make sense now."""
-        table, overview, detail = self.tables[self.tab], self.watch.overview, self.watch.detail
-        selected = table.selected_count()
+        overview = self.watch.overview
         return State(
             tab=self.tab,
-            selected=selected,
-            status=self.watch.status if selected == 1 and detail is not None else None,
+            selected=self.tables[self.tab].selected_count(),
+            statuses=self.selection.statuses,
             trades=overview.trades,
             entries=overview.ledger_entries,
             issues=sum(overview.issues_by_status.values()),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.domain.text import visible
 from opspilot_desktop.operations.reading import Found, find_records
 
 from .desk import Desk
@@ -45,8 +46,8 @@ class PaletteSearch(QObject):
     def _item(self, found: Found) -> PaletteItem:
         return PaletteItem(
             section=_SECTIONS[found.kind],
-            text=found.name,
-            detail=found.detail,
+            text=visible(found.name),
+            detail=visible(found.detail),
             icon=_ICONS[found.kind],
             run=lambda: self._go_to(found.kind, found.row_id),
         )

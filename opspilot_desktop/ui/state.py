@@ -11,11 +11,11 @@ from opspilot_desktop.domain.issues import IssueAction, IssueStatus, is_allowed
 
 @dataclass(frozen=True)
 class State:
-    """A snapshot; `status` is that of the one selected issue, None when there are several or none."""
+    """A snapshot; `statuses` are those of the selected issues, each once, and empty until they are known."""
 
     tab: Kind = Kind.ISSUES
     selected: int = 0
-    status: IssueStatus | None = None
+    statuses: frozenset[IssueStatus] = frozenset()
     trades: int = 0
     entries: int = 0
     issues: int = 0
@@ -58,13 +58,17 @@ def with_issues(state: State) -> str:
 
 
 def with_issue_for(action: IssueAction) -> Callable[[State], str]:
-    """An issue, or several, that the action applies to as far as can be told."""
+    """An issue that the action applies to, or several with one among them, as far as is known.
+
+    What is done is done to those it applies to; the others are left out and counted.
+    """
 
     def check(state: State) -> str:
-        missing = with_issues(state)
-        if missing or state.status is None or is_allowed(action, state.status):
+        missing, known = with_issues(state), state.statuses
+        if missing or not known or any(is_allowed(action, status) for status in known):
             return missing
-        return f"This issue is {state.status.label.lower()}"
+        labels = " or ".join(status.label.lower() for status in IssueStatus if status in known)
+        return f"This issue is {labels}" if state.selected == 1 else f"These issues are {labels}"
 
     return check
 

@@ -1,4 +1,4 @@
-"""Rows: one problem a row, in the order of the fields, the same whether checked alone or together."""
+"""Rows: every wrong cell, in the order of the fields, the same whether checked alone or together."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def trades(*further: str, mapping: Mapping | None = None) -> Checker:
 def problem(checker: Checker, row: list[str]) -> tuple[str, str, str, str | None]:
     checked = checker.one(row)
     assert isinstance(checked, Problem)
-    return checked.column, checked.value, checked.reason, checked.key
+    (fault,) = checked.faults
+    return fault.column, fault.value, fault.reason, checked.key
 
 
 def test_stored_columns() -> None:
@@ -57,36 +58,39 @@ def test_a_good_row() -> None:
     }
 
 
-def test_the_first_bad_field_decides_and_the_others_are_added() -> None:
-    row = ["T1", "XS1", "BUYY", "0", ""]
-    assert problem(trades(), row) == (
-        "side",
-        "BUYY",
-        "Side must be BUY or SELL; quantity: Quantity must be greater than 0; price: Price is required",
-        "T1",
-    )
+def faults(checker: Checker, row: list[str]) -> list[tuple[str, str, str]]:
+    checked = checker.one(row)
+    assert isinstance(checked, Problem)
+    return [(fault.column, fault.value, fault.reason) for fault in checked.faults]
+
+
+def test_every_wrong_cell_is_a_fault() -> None:
+    assert faults(trades(), ["T1", "XS1", "BUYY", "0", ""]) == [
+        ("side", "BUYY", "Side must be BUY or SELL"),
+        ("quantity", "0", "Quantity must be greater than 0"),
+        ("price", "", "Price is required"),
+    ]
 
 
 def test_the_order_is_that_of_the_fields_not_of_the_file() -> None:
     header = ("price", "quantity", "side", "instrument", "trade_id")
     checker = Checker(TRADES, resolve(header, TRADES, None))
-    assert problem(checker, ["x", "1", "buy", " ", "T9"]) == (
-        "instrument",
-        " ",
-        "Instrument is required; price: Not a plain decimal number",
-        "T9",
-    )
+    assert faults(checker, ["x", "1", "buy", " ", "T9"]) == [
+        ("instrument", " ", "Instrument is required"),
+        ("price", "x", "Not a plain decimal number"),
+    ]
 
 
 def test_a_gross_amount_too_large_is_a_problem_of_the_quantity() -> None:
     row = ["T1", "XS1", "BUY", "1000000000000000", "1000"]
-    assert problem(trades("trade_date"), [*row, "2026-02-30"]) == (
-        "quantity",
-        "1000000000000000",
-        "Quantity × price is too large: it must be smaller than 1,000,000,000,000,000,000;"
-        " trade_date: This date does not exist; use YYYY-MM-DD",
-        "T1",
-    )
+    assert faults(trades("trade_date"), [*row, "2026-02-30"]) == [
+        (
+            "quantity",
+            "1000000000000000",
+            "Quantity × price is too large: it must be smaller than 1,000,000,000,000,000,000",
+        ),
+        ("trade_date", "2026-02-30", "This date does not exist; use YYYY-MM-DD"),
+    ]
     row[4] = "-999.999999999"
     assert not isinstance(trades().one(row), Problem)
 

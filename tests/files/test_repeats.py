@@ -23,9 +23,9 @@ def staging() -> Iterator[sqlite3.Connection]:
 def staging_database() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute("CREATE TABLE rows (record INTEGER PRIMARY KEY, line INTEGER, key TEXT)")
+    connection.execute("CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, key TEXT, raw TEXT)")
     connection.execute(
-        "CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, col TEXT, value TEXT, reason TEXT,"
-        " key TEXT, raw TEXT)"
+        "CREATE TABLE faults (record INTEGER, place INTEGER, col TEXT, value TEXT, reason TEXT)"
     )
     return connection
 
@@ -35,12 +35,14 @@ def good(staging: sqlite3.Connection, *rows: tuple[int, int, str | None]) -> Non
 
 
 def bad(staging: sqlite3.Connection, record: int, line: int, key: str | None) -> None:
-    staging.execute("INSERT INTO rejects VALUES (?, ?, 'price', 'x', 'Wrong', ?, 'raw')", (line, record, key))
+    staging.execute("INSERT INTO rejects VALUES (?, ?, ?, 'raw')", (line, record, key))
+    staging.execute("INSERT INTO faults VALUES (?, 1, 'price', 'x', 'Wrong')", (record,))
 
 
 def rejects(staging: sqlite3.Connection) -> list[tuple[object, ...]]:
     return staging.execute(
-        "SELECT record, line, col, value, reason, raw FROM rejects ORDER BY record"
+        "SELECT record, line, col, value, reason, raw FROM rejects JOIN faults USING (record)"
+        " ORDER BY record, place"
     ).fetchall()
 
 
@@ -67,7 +69,8 @@ def test_a_bad_row_that_repeats_has_that_said_first(staging: sqlite3.Connection)
     bad(staging, 3, 4, None)
     assert move_repeated(staging, "trade_id") == 0
     assert rejects(staging) == [
-        (2, 3, "trade_id", "A", "Already on line 2 of this file; price: Wrong", "raw"),
+        (2, 3, "trade_id", "A", "Already on line 2 of this file", "raw"),
+        (2, 3, "price", "x", "Wrong", "raw"),
         (3, 4, "price", "x", "Wrong", "raw"),
     ]
 

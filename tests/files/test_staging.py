@@ -70,7 +70,8 @@ def test_good_rows_are_staged(stage_text: Callable[..., Staged], folder: Path) -
         assert second["trade_id"] == "007"
         assert (staged.read, staged.good, staged.rejected_total) == (2, 2, 0)
         assert staged.rejects() == []
-        assert staged.reject_counts() == {}
+        assert staged.faults() == []
+        assert staged.fault_counts() == {}
         assert (staged.file, staged.kind, staged.size) == ("file.csv", Kind.TRADES, len(data))
         assert staged.sha256 == hashlib.sha256(data.encode()).hexdigest()
         assert staged.present == ("trade_id", "instrument", "side", "quantity", "price")
@@ -112,12 +113,28 @@ def test_rejects(stage_text: Callable[..., Staged]) -> None:
         assert staged.rejects() == WANTED
         assert staged.rejects(limit=2) == WANTED[:2]
         assert staged.rejects(limit=None) == WANTED
-        assert staged.reject_counts() == {"": 2, "price": 2, "trade_id": 2, "side": 1}
+        twice = dict.fromkeys(("quantity", "", "price", "trade_id"), 2)
+        assert staged.fault_counts() == {**twice, "settle_date": 1, "side": 1}
         assert (staged.read, staged.good, staged.rejected_total) == (9, 2, 7)
         assert [row["line"] for row in rows(staged)] == [2, 11]
         with closing(sqlite3.connect(staged.path)) as connection:
             keys = connection.execute("SELECT key FROM rejects ORDER BY record").fetchall()
     assert keys == [("T2",), ("T3",), ("T1",), (None,), (None,), ("T3",), ("T6",)]
+
+
+def test_faults_name_every_wrong_cell_of_every_row(stage_text: Callable[..., Staged]) -> None:
+    with stage_text(BAD) as staged:
+        faults = staged.faults()
+        assert faults[:4] == [
+            Reject(3, 2, "side", "BUYY", "Side must be BUY or SELL"),
+            Reject(3, 2, "quantity", "1e400", "Not a plain decimal number"),
+            Reject(4, 3, "price", "", "Price is required"),
+            Reject(4, 3, "settle_date", "2026-02-30", "This date does not exist; use YYYY-MM-DD"),
+        ]
+        later = [(4, "trade_id"), (5, ""), (6, ""), (7, "trade_id"), (7, "quantity"), (8, "price")]
+        assert [(each.record, each.column) for each in faults[4:]] == later
+        assert staged.faults(limit=3) == faults[:3]
+        assert sum(staged.fault_counts().values()) == len(faults) == staged.rejected_total + 3
 
 
 def test_saved_rejects_import_once_mended(stage_text: Callable[..., Staged], tmp_path: Path) -> None:

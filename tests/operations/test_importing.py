@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
@@ -16,6 +17,8 @@ from opspilot_desktop.operations.reading import issue_query, list_issues, read_o
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.self_test import planted_issues, run_self_test
 from opspilot_desktop.operations.workspace import Workspace
+from opspilot_desktop.store.schema import imports
+from tests.helpers.time_zones import time_zone
 
 HEADER = "trade_id,instrument,side,quantity,price"
 
@@ -124,3 +127,14 @@ def test_the_self_test_holds() -> None:
     checks = list(run_self_test())
     assert len(checks) == 7
     assert [check.problem for check in checks] == [""] * 7
+
+
+def test_when_a_file_was_imported_before_is_told_in_local_time(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text("trade_id,amount\nA,1\n")
+    import_file(Handle(), workspace, path, Kind.LEDGER)
+    with workspace.database.write() as connection:
+        connection.execute(update(imports).values(at="2026-11-20T20:15:30.123Z"))
+    with time_zone("Asia/Kolkata"):
+        again = import_file(Handle(), workspace, path, Kind.LEDGER)
+    assert again.message == "ledger.csv was already imported on 2026-11-21 01:45; nothing was changed."

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
@@ -25,8 +25,9 @@ from opspilot_desktop.operations.issue_work import (
 from opspilot_desktop.operations.reading import issue_query, list_issues, read_issue, trade_ids_of, verify
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.workspace import Workspace
-from opspilot_desktop.store.schema import audit_log
+from opspilot_desktop.store.schema import audit_log, issues
 from tests.helpers.books import add_entries, add_trades, entry, trade
+from tests.helpers.time_zones import time_zone
 
 FIELDS = ("status", "assigned_to", "reason", "comment")
 
@@ -170,6 +171,20 @@ def test_a_version_that_has_moved_on_is_refused(workspace: Workspace, ids: list[
         resolve_issues(workspace, ids, "FEES", versions=versions)
     assert [row[0] for row in worked(workspace)] == ["open"] * 3
     resolve_issues(workspace, ids[:2], "FEES", versions=versions)
+
+
+def test_who_was_faster_is_told_in_local_time(workspace: Workspace, ids: list[int]) -> None:
+    step = assign_issues(workspace, ids[:1], "alice")
+    versions = {issue["id"]: issue["row_version"] for issue in everything(workspace)}
+    investigate_issues(workspace, ids[:1])
+    with workspace.database.write() as connection:
+        connection.execute(update(issues).values(changed_at="2026-11-20T20:15:30.123Z", changed_by="bob"))
+    told = f"Issue {ids[0]} was changed by bob at 2026-11-21 01:45"
+    with time_zone("Asia/Kolkata"):
+        with pytest.raises(KnownError, match=f"{told}; look at it again"):
+            resolve_issues(workspace, ids, "FEES", versions=versions)
+        with pytest.raises(KnownError, match=f"{told}, so this can no longer be undone"):
+            undo(workspace, step)
 
 
 def test_what_cannot_be_asked_for(workspace: Workspace, ids: list[int]) -> None:

@@ -85,8 +85,8 @@ def test_markup_in_data_does_nothing(text: str, qtbot: QtBot) -> None:
     assert "<img" not in html
 
 
-def test_unseen_characters_are_left_out() -> None:
-    assert flat("T-1\u202e2\n3\x00\t 4") == "T-12 3 4"
+def test_unseen_characters_are_made_visible() -> None:
+    assert flat(" T-1\u202e2\n3\x00\t  4") == "T-1⟨U+202E⟩2␊3␀␉ 4"
 
 
 def test_plain_text_of_an_explanation() -> None:

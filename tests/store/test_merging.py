@@ -216,6 +216,16 @@ def test_the_import_and_its_rejects_are_kept(desk: Desk) -> None:
     assert (details["sha256"], details["imported"], details["rejected"]) == (result.sha256, 1, 2)
 
 
+def test_a_row_with_several_wrong_cells_is_one_reject(desk: Desk) -> None:
+    result = desk.load(Kind.TRADES, TRADES, "A,X,BUY,1,2", "B,X,HOLD,-1,x", skip_bad_rows=True)
+    assert (result.imported, result.rejected_total, len(result.rejected)) == (1, 1, 1)
+    with desk.workspace.database.read() as connection:
+        kept = connection.execute(select(import_rejects)).mappings().all()
+    assert [(each["record"], each["field"], each["value"]) for each in kept] == [(2, "side", "HOLD")]
+    assert "quantity: " in kept[0]["reason"]
+    assert "price: " in kept[0]["reason"]
+
+
 def test_a_preview_tells_and_changes_nothing(desk: Desk) -> None:
     desk.load(Kind.TRADES, TRADES, "A,X,BUY,1,2", "B,X,BUY,1,2")
     before = desk.counts()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMenu, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.fields import Kind
@@ -293,6 +293,38 @@ def test_related_records_are_shown(qtbot: QtBot, window: MainWindow) -> None:
     settle(qtbot, window)
     assert window.tab is Kind.ISSUES
     assert window.tables[Kind.ISSUES].view.model().rowCount() == 1
+
+
+def test_the_issues_of_a_trade_can_be_worked_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    issues, trades = window.tables[Kind.ISSUES], window.tables[Kind.TRADES]
+    issues.set_query_text("nordea")
+    settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_1, CTRL)
+    trades.set_query_text("T-20481919")  # a trade that another filter of the issues would hide
+    settle(qtbot, window)
+    trades.view.select_row(0)
+    press(qtbot, Qt.Key.Key_S)
+    settle(qtbot, window)
+    shown = list(issues.model.ids)
+    assert shown
+    assert list(issues.selected_ids()) == shown[:1]
+    assert window.issue_panel.isVisible()
+    assert window.watch.detail is not None
+    assert window.watch.detail.issue["trade_id"] == "T-20481919"
+    assert (issues.filter_bar.text, [chip.text for chip in issues.filter_bar.chips]) == (
+        "",
+        ["Trade is T-20481919"],
+    )
+    press(qtbot, Qt.Key.Key_A)  # the keyboard is in the table, on that issue
+    settle(qtbot, window)
+    assert window.watch.detail.issue["assigned_to"] == window.desk.workspace.user
+
+    counts = window.dashboard.issues.findChildren(QAbstractButton)  # of what is not closed
+    click(qtbot, next(count for count in counts if count.accessibleName().startswith("Critical")))
+    settle(qtbot, window)
+    assert [chip.text for chip in issues.filter_bar.chips] == ["Status is not closed"]
+    assert issues.filter_bar.text == "severity:critical"
+    assert len(issues.model.ids) == window.watch.overview.open_by_severity["CRITICAL"]
 
 
 def test_copied_rows_paste_into_a_spreadsheet(qtbot: QtBot, window: MainWindow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 from opspilot_desktop.ui.main_window import MainWindow
+from opspilot_desktop.ui.widgets.chips import Chip
+from opspilot_desktop.ui.widgets.header_view import ARROW, ARROW_GAP
 from tests.helpers.opening import open_window
 from tests.helpers.window import click, press, settle, shown, wait_for, wait_until
 
@@ -178,3 +181,64 @@ def test_long_names_do_not_widen_the_window(qtbot: QtBot, tmp_path: Path) -> Non
     assert window.watch.detail.issue["id"] == number
     assert window.width() == 1280
     window.close()
+
+
+@pytest.mark.parametrize("theme", ["themeLight", "themeDark"])
+def test_all_columns_of_the_issues_are_seen_at_1280(qtbot: QtBot, window: MainWindow, theme: str) -> None:
+    window.actions_[theme].trigger()
+    for size in ((1280, 800), (1920, 1080), (1280, 800)):
+        window.resize(*size)
+        settle(qtbot, window)
+        view = window.tables[Kind.ISSUES].view
+        header = view.horizontalHeader()
+        assert view.horizontalScrollBar().maximum() == 0
+        assert header.length() == view.viewport().width()
+        shown = [at for at in range(header.count()) if not header.isSectionHidden(at)]
+        needed = [header.sectionSizeFromContents(at).width() - ARROW - ARROW_GAP for at in shown]
+        assert all(header.sectionSize(at) >= least for at, least in zip(shown, needed, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("T-9\u200b9", "T-9⟨U+200B⟩9"),
+        ("T-\u202e99\u202c", "T-⟨U+202E⟩99⟨U+202C⟩"),
+        ("T-\x1b9\x079", "T-␛9␇9"),
+        ("T-9\t9", "T-9␉9"),
+    ],
+)
+def test_an_id_looks_the_same_everywhere_and_is_copied_as_it_is_stored(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, stored: str, shown: str
+) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text(f'trade_id,instrument,side,quantity,price\n"{stored}",ABC,BUY,1,2\n', encoding="utf-8")
+    window.imports.start([file], Kind.TRADES)
+    settle(qtbot, window)
+    window.runs.start()
+    settle(qtbot, window)
+    window.desk.close_dialogs()
+    issues = list_issues(Handle(), window.desk.workspace, issue_query("open", None))
+    number = next(each["id"] for each in issues if each["trade_id"] == stored)
+    table = window.tables[Kind.ISSUES]
+    table.focus_id(number)
+    settle(qtbot, window)
+
+    column = [each.name for each in table.model.columns].index("trade_id")
+    assert table.model.index(table.view.current_row(), column).data() == shown
+    headers = [window.issue_panel.compare.model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)]
+    assert f"Trade {shown}" in headers
+    press(qtbot, Qt.Key.Key_E, CTRL)
+    settle(qtbot, window)
+    wait_until(qtbot, lambda: shown in window.dock.transcript.toPlainText())
+
+    press(qtbot, Qt.Key.Key_C, CTRL)
+    settle(qtbot, window)
+    cells = next(csv.reader([QGuiApplication.clipboard().text()], delimiter="\t"))
+    assert stored in cells
+
+    press(qtbot, Qt.Key.Key_T)
+    settle(qtbot, window)
+    trades = window.tables[Kind.TRADES]
+    assert [trades.model.index(row, 0).data() for row in range(trades.model.rowCount())] == [shown]
+    (chip,) = trades.filter_bar.findChildren(Chip)
+    assert chip.accessibleName() == f"Trade is {shown}"

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from ...domain.issues import IssueType
 from ...store.schema import trades
 from .. import sql
-from ..due_dates import due_dates, is_due
+from ..due_dates import is_due, last_due
 from ..findings import finding
 from ..matching import pairs
 from ..rule import Check, InScope
@@ -26,13 +26,13 @@ class MissingLedgerEntry(InScope):
 
     def query(self, check: Check) -> Select[Any]:
         """See Rule."""
-        return _query(due_dates(check).missing)
+        return _query(last_due(check))
 
 
 @lru_cache(maxsize=8)
-def _query(last_due: str | None) -> Select[Any]:
+def _query(last: str | None) -> Select[Any]:
     gross, currency = sql.json_text(pairs.c.gross_text), sql.json_text(pairs.c.currency)
-    source = pairs.join(trades, trades.c.trade_id == pairs.c.trade_id) if last_due else pairs
+    source = pairs.join(trades, trades.c.trade_id == pairs.c.trade_id) if last else pairs
     return finding(
         source,
         IssueType.MISSING_LEDGER_ENTRY,
@@ -45,4 +45,4 @@ def _query(last_due: str | None) -> Select[Any]:
             gross=gross,
             currency=currency,
         ),
-    ).where(pairs.c.entries == 0, is_due(trades.c.settle_date, last_due))
+    ).where(pairs.c.entries == 0, is_due(trades.c.settle_date, last))

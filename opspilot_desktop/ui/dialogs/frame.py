@@ -243,6 +243,13 @@ class DialogFrame(QDialog):
             return self.sizeHint().height()
         return max(layout.totalHeightForWidth(width), self.minimumSizeHint().height())
 
+    def grow(self) -> None:
+        """Makes the dialog high enough for what has been added to it."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.resize(self.width(), max(self.height(), self.height_for(self.width())))
+
     def _order_tabs(self) -> None:
         """Lets Tab go through the foot as the eye does; the order of creation would be another."""
         buttons = [*self._side_actions, self.cancel, *self._secondaries, self.primary]

@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from opspilot_desktop.domain.text import visible
+from opspilot_desktop.ui.clipboard import tab_separated
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING, ROW, SELECTION_BAR
 from opspilot_desktop.ui.theme import Theme
@@ -53,20 +55,9 @@ class Column:
     widest: int = 220
 
 
-def tab_separated(rows: Iterable[Sequence[str]]) -> str:
-    """The rows as text that pastes into a spreadsheet, one cell into one cell."""
-    return "\n".join("\t".join(_quoted(cell) for cell in row) for row in rows)
-
-
-def _quoted(cell: str) -> str:
-    if any(character in cell for character in '\t\n\r"'):
-        return '"' + cell.replace('"', '""') + '"'
-    return cell
-
-
 def text_of(value: Value) -> str:
-    """A value as it is to be read: whole numbers with thousands separators."""
-    return f"{value:,}" if isinstance(value, int) else value
+    """A value as it is to be read: whole numbers with thousands separators, no text unseen."""
+    return f"{value:,}" if isinstance(value, int) else visible(value)
 
 
 class ListModel(QAbstractTableModel):

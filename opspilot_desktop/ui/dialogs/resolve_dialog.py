@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.issues import IssueAction, ReasonCode
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.buttons import set_button_text
 from opspilot_desktop.ui.widgets.field import Field
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .choice import Choice
-from .frame import DialogFrame
-from .issue_facts import CurrencySum, Issue, by_type, difference_sums, numbered
+from .issue_facts import CurrencySum, Issue, difference_sums, numbered
+from .work_dialog import WorkDialog
 
 SUMS_ACROSS = 3
 MOST_SUMS = 6
 COMMENT_HEIGHT = 84
-LONGEST_COMMENT = 4_000
 _VERBS = {IssueAction.RESOLVE: "Resolve", IssueAction.IGNORE: "Ignore"}
 
 
-class ResolveDialog(DialogFrame):
-    """``decided(reason code, comment)`` is emitted when the user confirms; one step, undone as one."""
+class ResolveDialog(WorkDialog):
+    """``decided(reason code, comment)`` is emitted when the user confirms; the dialog waits until that is
+    stored. One step, undone as one."""
 
     decided = Signal(str, str)
 
@@ -41,16 +42,10 @@ class ResolveDialog(DialogFrame):
     ) -> None:
         """`action` is RESOLVE or IGNORE; `issues` have the keys of `issues --format json`."""
         verb = _VERBS[action]
-        super().__init__(
-            theme,
-            icons,
-            f"{verb} {numbered(issues)}",
-            _fact(issues),
-            primary=f"{verb} {numbered(issues)}",
-            parent=parent,
-        )
+        super().__init__(theme, icons, issues, verb=verb, comment_height=COMMENT_HEIGHT, parent=parent)
         self.setObjectName("resolveDialog")
         self._undo = f"One step, undo with {undo_keys}"
+        self._sums: QWidget | None = None
         self.reason = Choice()
         self.reason.setObjectName("resolveReason")
         self.reason.setPlaceholderText("Choose a reason")
@@ -58,23 +53,15 @@ class ResolveDialog(DialogFrame):
             self.reason.addItem(code.label, code.value)
         # Nothing is chosen beforehand: a reason nobody gave would be worse than none.
         self.reason.setCurrentIndex(-1)
-        self.comment = QPlainTextEdit()
         self.comment.setObjectName("resolveComment")
-        self.comment.setTabChangesFocus(True)
         self.comment.setPlaceholderText("Optional")
-        self.comment.setFixedHeight(COMMENT_HEIGHT)
         self.primary.setObjectName("resolveConfirm")
         self.cancel.setObjectName("resolveCancel")
-        sums = difference_sums(issues)
-        if sums:
-            self.body.addWidget(_sums_card(theme, sums))
-        note = f"Goes to all {len(issues):,}" if len(issues) > 1 else ""
         self.body.addWidget(Field(theme, icons, "Reason", self.reason))
-        self.comment_field = Field(theme, icons, "Comment", self.comment, note=note)
         self.body.addWidget(self.comment_field)
-        self.reason.currentIndexChanged.connect(self._check)
-        self.comment.textChanged.connect(self._check)
-        self._check()
+        self.reason.currentIndexChanged.connect(self.check)
+        self.show_issues()
+        self.check()
 
     @property
     def reason_code(self) -> str:
@@ -82,28 +69,28 @@ class ResolveDialog(DialogFrame):
         code = self.reason.currentData()
         return code if isinstance(code, str) else ""
 
+    def show_issues(self) -> None:
+        """Names the issues, with the sums of their differences."""
+        super().show_issues()
+        set_button_text(self.primary, f"{self._verb} {numbered(self.issues)}")
+        if self._sums is not None:
+            self.body.removeWidget(self._sums)
+            self._sums.hide()
+            self._sums.deleteLater()
+        sums = difference_sums(self.issues)
+        self._sums = _sums_card(self.theme, sums) if sums else None
+        if self._sums is not None:
+            self.body.insertWidget(self.body.indexOf(self.banner) + 1, self._sums)
+            self._sums.show()  # now and not in a moment, when the dialog's height has been found
+
+    def ready(self) -> tuple[bool, str]:
+        """A reason has to be chosen."""
+        return (True, self._undo) if self.reason_code else (False, "Choose a reason first")
+
     def submit(self) -> None:
-        """Says what was decided and closes."""
+        """Says what was decided and waits."""
+        self.wait()
         self.decided.emit(self.reason_code, self.comment.toPlainText().strip())
-        self.accept()
-
-    def _check(self) -> None:
-        too_long = len(self.comment.toPlainText()) > LONGEST_COMMENT
-        self.comment_field.set_error(
-            f"A comment has at most {LONGEST_COMMENT:,} characters; shorten it." if too_long else ""
-        )
-        if not self.reason_code:
-            self.set_primary(enabled=False)
-            self.set_reason("Choose a reason first")
-        else:
-            self.set_primary(enabled=not too_long)
-            self.set_reason(self._undo)
-
-
-def _fact(issues: Sequence[Issue]) -> str:
-    if len(issues) == 1:
-        return str(issues[0].get("description") or by_type(issues))
-    return by_type(issues)
 
 
 def _sums_card(theme: Theme, sums: Sequence[CurrencySum]) -> QWidget:

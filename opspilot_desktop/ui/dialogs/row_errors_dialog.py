@@ -23,15 +23,26 @@ from .raw_text import shown_raw
 WIDTH = 800
 TABLE_HEIGHT = 252
 WHOLE_ROW = "(row)"
-_COLUMNS = (Column("Line", numeric=True), Column("Column"), Column("Value"), Column("Reason", widest=0))
+_COLUMNS = (
+    Column("Line", numeric=True),
+    Column("Row", numeric=True),
+    Column("Column"),
+    Column("Value"),
+    Column("Reason", widest=0),
+)
 
 
 class RowError(Protocol):
-    """What is shown of a bad row."""
+    """What is shown of one wrong cell of a bad row, or of a row that is wrong as a whole."""
 
     @property
     def line(self) -> int:
         """The physical line on which the record starts."""
+        ...
+
+    @property
+    def record(self) -> int:
+        """The number of the row, 1 for the first after the header."""
         ...
 
     @property
@@ -67,11 +78,11 @@ class RowErrorsDialog(DialogFrame):
         read: int,
         good: int,
         total: int,
-        rejects: Sequence[RowError],
+        faults: Sequence[RowError],
         counts: Mapping[str, int],
         parent: QWidget | None = None,
     ) -> None:
-        """`rejects` are the first of `total` bad rows; `counts` gives all of them by column."""
+        """`faults` are the first wrong cells of `total` bad rows; `counts` gives all cells by column."""
         rows = "row" if read == 1 else "rows"
         super().__init__(
             theme,
@@ -85,7 +96,8 @@ class RowErrorsDialog(DialogFrame):
             parent=parent,
         )
         self.setObjectName("rowErrorsDialog")
-        self._rejects = list(rejects)
+        self._faults = list(faults)
+        self._not_listed = sum(counts.values()) - len(self._faults)
         self._total = total
         self._column: str | None = None
         self.table = ListTable(theme, icons, _COLUMNS)
@@ -128,20 +140,19 @@ class RowErrorsDialog(DialogFrame):
 
     def _show_rows(self) -> None:
         rows: list[Sequence[Value]] = [
-            (reject.line, reject.column or WHOLE_ROW, shown_raw(reject.value), reject.reason)
-            for reject in self._rejects
-            if self._column is None or reject.column == self._column
+            (fault.line, fault.record, fault.column or WHOLE_ROW, shown_raw(fault.value), fault.reason)
+            for fault in self._faults
+            if self._column is None or fault.column == self._column
         ]
         self.table.show_rows(rows)
         set_button_text(self.copy, "Copy list")
         if rows:
             self.table.select_row(0)
-        more = self._total - len(self._rejects)
         self.note.setText(
-            f"The first {len(self._rejects):,} are listed; saving the rejects as CSV keeps all"
-            f" {self._total:,} of them."
+            f"The first {len(self._faults):,} wrong values are listed; saving the rejects as CSV keeps all"
+            f" {self._total:,} rows."
         )
-        self.note.setVisible(more > 0)
+        self.note.setVisible(self._not_listed > 0)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.table.as_text())
@@ -161,7 +172,7 @@ class RowErrorsDialog(DialogFrame):
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.table)
         self.table.setMinimumHeight(120)
-        edge.setMinimumHeight(min(TABLE_HEIGHT, 34 + 28 * max(4, len(self._rejects) + 1)))
+        edge.setMinimumHeight(min(TABLE_HEIGHT, 34 + 28 * max(4, len(self._faults) + 1)))
         self.body.setSpacing(10)
         self.body.addLayout(head)
         self.body.addWidget(edge, 1)

@@ -37,7 +37,8 @@ _KEPT: dict[Where | None, str] = {
     Where.KEYCHAIN: "A key is kept in the operating system's keychain.",
     Where.SESSION: "A key is kept until the program ends, because there is no keychain to keep it in.",
     Where.ENVIRONMENT: "A key comes from ANTHROPIC_API_KEY; one that is entered here takes its place.",
-    None: "No key: the copilot explains offline. A key is kept in the operating system's keychain.",
+    None: "No key: the copilot explains offline. A key is kept in the operating system's keychain; where"
+    " there is none, until the program ends.",
 }
 
 

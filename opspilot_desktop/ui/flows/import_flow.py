@@ -17,7 +17,7 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
-from opspilot_desktop.files.staging import Staged
+from opspilot_desktop.files.staging import Reject, Staged
 from opspilot_desktop.operations.importing import (
     ImportResult,
     Preview,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 
 T = TypeVar("T")
+_Faults = tuple[list[Reject], dict[str, int]]
 
 _FILES = "Delimited text (*.csv *.tsv *.txt);;All files (*)"
 _FOLDER = "import-folder"
@@ -48,7 +49,7 @@ class ImportFlow(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._waiting: deque[tuple[Path, Kind]] = deque()
+        self._waiting: deque[tuple[Path, Kind | None]] = deque()  # None: what it holds is to be found out
         self._staged: Staged | None = None
         self._ticket: Ticket | None = None
         self._workspace = desk.workspace
@@ -71,11 +72,13 @@ class ImportFlow(QObject):
 
     def drop(self, files: Sequence[Path]) -> None:
         """Imports files that were dropped on the window; what a header leaves open is asked."""
-        for file in files:
-            self._find_kind(file)
+        self._queue(files, None)
 
     def start(self, files: Sequence[Path], kind: Kind) -> None:
         """Imports the files, one after the other."""
+        self._queue(files, kind)
+
+    def _queue(self, files: Sequence[Path], kind: Kind | None) -> None:
         if files:
             self._desk.settings.set(_FOLDER, str(files[0].parent))
         self._waiting.extend((file, kind) for file in files)
@@ -94,25 +97,29 @@ class ImportFlow(QObject):
     def _find_kind(self, file: Path) -> None:
         def known(kinds: frozenset[Kind]) -> None:
             if len(kinds) == 1:
-                self.start([file], next(iter(kinds)))
+                self._check(file, next(iter(kinds)), None)
                 return
             from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
 
             dialog = KindDialog(self._desk.theme, self._desk.icons, file.name, parent=self._desk.window)
-            dialog.chosen.connect(lambda kind: self.start([file], Kind(kind)))
+            dialog.chosen.connect(lambda kind: self._check(file, Kind(kind), None))
+            dialog.rejected.connect(lambda: self._abandoned(file.name))
             self._desk.open(dialog)
 
-        self._desk.read(lambda _handle: kinds_by_header(file), known)
+        self._run(Lane.READ, f"Reading {file.name}", file.name, lambda _handle: kinds_by_header(file), known)
 
     def _next(self) -> None:
-        if not self._busy and self._waiting:
-            file, kind = self._waiting.popleft()
-            self._workspace = self._desk.workspace
+        if self._busy or not self._waiting:
+            return
+        file, kind = self._waiting.popleft()
+        self._workspace = self._desk.workspace
+        self._busy = True
+        if kind is None:
+            self._find_kind(file)
+        else:
             self._check(file, kind, None)
 
     def _check(self, file: Path, kind: Kind, mapping: Mapping | None) -> None:
-        self._busy = True
-
         def job(handle: Handle) -> Staged:
             return check_file(handle, file, kind, mapping)
 
@@ -160,8 +167,8 @@ class ImportFlow(QObject):
         self._ticket = ticket
 
     def _refuse(self, file: str, error: KnownError) -> None:
-        self._end()
-        self._desk.show_message(f"{file} was not imported", error.message)
+        """Says why; the next file gets its turn when that has been read."""
+        self._desk.show_message(f"{file} was not imported", error.message, self._end)
 
     def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
         from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
@@ -184,6 +191,14 @@ class ImportFlow(QObject):
         if not staged.rejected_total:
             self._preview()
             return
+
+        def job(_handle: Handle) -> _Faults:
+            return staged.faults(), staged.fault_counts()
+
+        title = f"Listing what is wrong in {staged.file}"
+        self._run(Lane.READ, title, staged.file, job, lambda found: self._show_faults(staged, *found))
+
+    def _show_faults(self, staged: Staged, faults: Sequence[Reject], counts: dict[str, int]) -> None:
         from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 
         dialog = RowErrorsDialog(
@@ -193,8 +208,8 @@ class ImportFlow(QObject):
             read=staged.read,
             good=staged.good,
             total=staged.rejected_total,
-            rejects=staged.rejects(),
-            counts=staged.reject_counts(),
+            faults=faults,
+            counts=counts,
             parent=self._desk.window,
         )
         dialog.accepted.connect(self._preview)

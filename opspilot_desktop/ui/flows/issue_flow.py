@@ -17,6 +17,8 @@ from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.undo import UndoHistory
 
+from .storing import Storing
+
 Issue = Mapping[str, Any]
 
 
@@ -30,6 +32,7 @@ class IssueFlow(QObject):
         super().__init__(desk)
         self._desk = desk
         self._history = history
+        self._storing = Storing(desk, history)
 
     def assign(self, ids: Sequence[int]) -> None:
         """Assigns the issues to the person at work; asks first where somebody else has one."""
@@ -78,7 +81,7 @@ class IssueFlow(QObject):
                 def work(handle: Handle) -> Step:
                     return issue_work.comment_issues(workspace, _ids(issues), text, handle=handle)
 
-                self._do(workspace, "Commenting", work)
+                self._storing.store(dialog, workspace, "Commenting", work)
 
             dialog = CommentDialog(self._desk.theme, self._desk.icons, issues, parent=self._desk.window)
             dialog.commented.connect(commented)
@@ -106,11 +109,13 @@ class IssueFlow(QObject):
             from opspilot_desktop.ui.dialogs.resolve_dialog import ResolveDialog
 
             def decided(reason: str, comment: str) -> None:
-                def work(handle: Handle) -> Step:
-                    versions = _versions(issues)
-                    return verb(workspace, _ids(issues), reason, comment, versions=versions, handle=handle)
+                asked = dialog.issues  # as they were shown last
 
-                self._do(workspace, title, work)
+                def work(handle: Handle) -> Step:
+                    versions = _versions(asked)
+                    return verb(workspace, _ids(asked), reason, comment, versions=versions, handle=handle)
+
+                self._storing.store(dialog, workspace, title, work, action)
 
             dialog = ResolveDialog(
                 self._desk.theme, self._desk.icons, action, issues, parent=self._desk.window

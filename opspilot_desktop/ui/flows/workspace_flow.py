@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from opspilot_desktop import paths
+from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.domain.query import Query
@@ -15,6 +16,7 @@ from opspilot_desktop.operations.demo import load_sample
 from opspilot_desktop.operations.exporting import export_rows
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.ui.desk import Desk
+from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.words import rows
 
 _WORKSPACES = f"Workspaces (*{paths.WORKSPACE_SUFFIX} *.db *.sqlite);;All files (*)"
@@ -65,8 +67,12 @@ class WorkspaceFlow(QObject):
         def job(_handle: Handle) -> Workspace:
             return open_workspace(target, create=create)
 
+        def failed(error: KnownError) -> None:
+            self._desk.show_message(f"{name} was not opened", error.message)
+
+        name = Path(target).name
         # In the write lane, so that it waits until what is being stored in the old one is stored.
-        self._desk.write(f"Opening {Path(target).name}", job, self._opened)
+        self._desk.runner.run(Lane.WRITE, job, title=f"Opening {name}", on_done=self._opened, on_error=failed)
 
     def _opened(self, workspace: Workspace) -> None:
         before = self._desk.workspace

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from opspilot_desktop.ui.clipboard import tab_separated
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, COMPARE_ROW, FIRST_CELL_PADDING, ICON_SMALL
 from opspilot_desktop.ui.theme import Theme
@@ -122,8 +123,8 @@ class ComparePart(QTableView):
         cells = {(index.row(), index.column()): str(index.data(RAW_ROLE)) for index in selected}
         rows = sorted({row for row, _ in cells})
         columns = sorted({column for _, column in cells})
-        lines = ["\t".join(cells.get((row, column), "") for column in columns) for row in rows]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        lines = [[cells.get((row, column), "") for column in columns] for row in rows]
+        QGuiApplication.clipboard().setText(tab_separated(lines))
 
 
 class CompareTable(QWidget):

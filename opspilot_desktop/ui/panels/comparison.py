@@ -9,7 +9,8 @@ from enum import Enum
 from opspilot_desktop.domain.fields import LEDGER, TRADES, Field, FieldType, Record
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail, Row
-from opspilot_desktop.recon.wording import atoms, flat, money, number
+from opspilot_desktop.domain.text import visible
+from opspilot_desktop.recon.wording import atoms, money, number
 
 NONE = "–"
 _MONEY = ("gross_amount", "amount", "price")
@@ -161,10 +162,10 @@ def _differing(cells: Sequence[Cell]) -> list[Cell]:
 
 def _headers(detail: IssueDetail) -> tuple[str, ...]:
     trade_id = detail.issue.get("trade_id")
-    named = f"rade {flat(trade_id)}" if trade_id else "rade"
+    named = f"rade {visible(str(trade_id))}" if trade_id else "rade"
     trade = f"T{named}" if detail.trade else f"No t{named}"
     entries = [
-        f"Entry {flat(row['entry_id'])}" if row.get("entry_id") else f"Entry {place}"
+        f"Entry {visible(str(row['entry_id']))}" if row.get("entry_id") else f"Entry {place}"
         for place, row in enumerate(detail.entries, start=1)
     ]
     return (trade, *(entries or ["No ledger entry"]))
@@ -187,4 +188,4 @@ def _cell(record: Record, name: str, row: Row | None) -> Cell:
     text: str | None = None
     if record.field(name).type is FieldType.DECIMAL:
         text = money(value) if name in _MONEY else number(value)
-    return Cell(text if text is not None else flat(value), str(value))
+    return Cell(text if text is not None else visible(str(value)), str(value))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from opspilot_desktop.domain.clock import local
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail
 from opspilot_desktop.recon.causes import is_outdated
 from opspilot_desktop.recon.wording import ONE, atoms, count, flat, money, money_of, number, ratio
 
-from .local_time import day, in_full, local
+from .local_time import day, in_full
 
 NONE = "–"
 _HUNDREDTH = ONE // 100

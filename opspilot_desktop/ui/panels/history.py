@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from opspilot_desktop.domain.clock import local
 from opspilot_desktop.domain.issues import IssueStatus
 from opspilot_desktop.domain.situation import Event
 
-from .local_time import day_and_clock, in_full, local
+from .local_time import day_and_clock, in_full
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,11 @@
-"""The program's own times as people read them: local, and with only as much of the date as it takes."""
+"""Local times (`domain/clock.py`) as people read them, with only as much of the date as it takes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from opspilot_desktop.domain.clock import parse_instant
-
 # Not strftime: Qt sets the C locale, and with it the month names would change their language.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def local(at: str) -> datetime:
-    """The instant (`2026-11-20T09:31:00.123Z`) in this machine's time zone."""
-    return parse_instant(at).astimezone()
 
 
 def clock(moment: datetime) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from opspilot_desktop.domain.clock import local
 from opspilot_desktop.domain.issues import Severity
 from opspilot_desktop.domain.situation import Overview
 
-from .local_time import clock, day, in_full, is_today, local
+from .local_time import clock, day, in_full, is_today
 
 NONE = "–"
 _THINGS = {"trades": "trade", "ledger": "entry"}

@@ -13,7 +13,7 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import ICON_SMALL
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
-from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
+from opspilot_desktop.ui.widgets.plain_label import PlainLabel, plain_label, plain_tool_tip
 
 from .history import Happening, happening
 
@@ -23,13 +23,11 @@ TEXT_LEFT = ICON_SMALL + 9
 BELOW = 6
 
 
-class _Words(QLabel):
+class _Words(PlainLabel):
     """What happened; a comment can be long, and words of any length can stand in it."""
 
     def __init__(self, text: str, theme: Theme) -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
+        super().__init__(text)
         self.setFont(theme.fonts.small)
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
@@ -13,10 +14,11 @@ from PySide6.QtWidgets import QMenu
 from opspilot_desktop.domain.query import Sort
 from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING
 from opspilot_desktop.ui.theme import Theme
-from opspilot_desktop.ui.widgets.header_view import HeaderView
+from opspilot_desktop.ui.widgets.header_view import ARROW, ARROW_GAP, HeaderView
 from opspilot_desktop.ui.widgets.painting import text_width
 from opspilot_desktop.ui.widgets.round_window import round_menu
 
+from .column_widths import fitted
 from .delegates import BADGE
 from .row_cache import Page
 from .table_spec import Column, Painter
@@ -24,11 +26,17 @@ from .table_spec import Column, Painter
 _CHARACTER = 0.75  # of a figure's width; a text is narrower on the average
 _WIDEST_GROWTH = 420
 _ROUNDING = 2  # between what a text measures and what it needs
+_LEAST = 0.6  # of its usual width: so much a column keeps when it gives way
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 
 
 class ColumnLayout(QObject):
-    """Rules a header. `columns` stand in the model's order; `content_width` is what a column's pills need."""
+    """Rules a header. `columns` stand in the model's order; `content_width` is what a column's pills need.
+
+    Each column has a width of its own. Where there is more room the last one shown takes it; where there is
+    too little, columns give what their texts do not use, then those that may be cut give way, as long as
+    that lets all of them be seen.
+    """
 
     shownChanged = Signal()
     """Other columns are shown, or in another order."""
@@ -47,6 +55,9 @@ class ColumnLayout(QObject):
         self._columns = tuple(columns)
         self._theme = theme
         self._content_width = content_width
+        self._own: dict[int, int] = {}
+        self._used: dict[int, int] = {}
+        """What the texts of a column take, as far as they have been seen."""
         self._chosen_widths: set[int] = set()
         self._narrow = False
         self._sizing = False
@@ -57,7 +68,6 @@ class ColumnLayout(QObject):
         self._growth.timeout.connect(self._grow)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(True)
-        header.setStretchLastSection(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, _ASCENDING)
@@ -65,19 +75,17 @@ class ColumnLayout(QObject):
         header.customContextMenuRequested.connect(self._open_menu)
         self.reset()
         header.sortIndicatorChanged.connect(lambda section, _order: self._on_sort(section))
-        header.sectionMoved.connect(lambda *_: self.shownChanged.emit())
+        header.sectionMoved.connect(lambda *_: self._on_moved())
         header.sectionResized.connect(self._note_width)
+        header.resized.connect(self._fit)
 
     def shown(self) -> tuple[str, ...]:
         """The names of the columns shown, from left to right."""
-        return tuple(self._columns[at].name for at in self._visual() if not self._header.isSectionHidden(at))
+        return tuple(self._columns[at].name for at in self._sections_shown())
 
     def is_first(self, section: int) -> bool:
         """Whether the column is the leftmost one shown."""
-        for at in self._visual():
-            if not self._header.isSectionHidden(at):
-                return at == section
-        return False
+        return self._sections_shown()[:1] == [section]
 
     def sort(self) -> Sort | None:
         """The order the user chose; None for the table's own."""
@@ -97,33 +105,30 @@ class ColumnLayout(QObject):
         section = self._section(name)
         if self._header.isSectionHidden(section) == (not shown) or (not shown and len(self.shown()) == 1):
             return
-        self._header.setSectionHidden(section, not shown)
-        self.shownChanged.emit()
+        with self._sizes():
+            self._header.setSectionHidden(section, not shown)
+        self._on_shown()
 
     def reset(self) -> None:
         """The columns as they are before anybody chose."""
-        self._sizing = True
-        for at, column in enumerate(self._columns):
-            self._header.moveSection(self._header.visualIndex(at), at)
-            self._header.setSectionHidden(at, not column.declared.shown)
-            self._header.resizeSection(at, self._usual_width(at))
-        self._chosen_widths.clear()
-        self._sizing = False
-        self.shownChanged.emit()
+        with self._sizes():
+            for at, column in enumerate(self._columns):
+                self._header.moveSection(self._header.visualIndex(at), at)
+                self._header.setSectionHidden(at, not column.declared.shown)
+                self._own[at] = max(self._usual_width(at), self._used.get(at, 0))
+            self._chosen_widths.clear()
+        self._on_shown()
 
     def set_narrow(self, narrow: bool) -> None:
-        """Leaves assignees no more than a badge, or gives them their room back.
+        """Leaves assignees no more than a badge below the whole label, or gives them their room back.
 
         A width that the user chose stays, and nothing of this is saved.
         """
         self._narrow = narrow
-        self._sizing = True
         for at, column in enumerate(self._columns):
             if column.painter is Painter.ASSIGNEE and at not in self._chosen_widths:
-                hidden = self._header.isSectionHidden(at)
-                self._header.resizeSection(at, self._usual_width(at))
-                self._header.setSectionHidden(at, hidden)
-        self._sizing = False
+                self._own[at] = self._usual_width(at)
+        self._fit()
 
     def make_room(self, page: Page) -> None:
         """Widens columns for the page's texts: at once nothing, as it may be asked for while painting.
@@ -160,18 +165,17 @@ class ColumnLayout(QObject):
         names = [name for name in columns if any(column.name == name for column in self._columns)]
         if not any(columns[name].get("shown") for name in names):
             return
-        self._sizing = True
-        for place, name in enumerate(names):
-            at = self._section(name)
-            self._header.moveSection(self._header.visualIndex(at), place)
-            self._header.setSectionHidden(at, not columns[name].get("shown"))
-            if widths[name] > 0:
-                self._header.resizeSection(at, widths[name])
-                self._chosen_widths.add(at)
-        self._sizing = False
+        with self._sizes():
+            for place, name in enumerate(names):
+                at = self._section(name)
+                self._header.moveSection(self._header.visualIndex(at), place)
+                self._header.setSectionHidden(at, not columns[name].get("shown"))
+                if widths[name] > 0:
+                    self._own[at] = widths[name]
+                    self._chosen_widths.add(at)
         if sort is None or any(column.name == sort.field for column in self._columns):
             self.set_sort(sort)
-        self.shownChanged.emit()
+        self._on_shown()
 
     def fill_menu(self, menu: QMenu) -> None:
         """Adds what can be done with the columns; works by keyboard too, unlike a click on a header."""
@@ -219,6 +223,10 @@ class ColumnLayout(QObject):
                 add(f"{column.label}, ascending", Sort(column.name))
                 add(f"{column.label}, descending", Sort(column.name, descending=True))
 
+    def _sections_shown(self) -> list[int]:
+        """From left to right; at least one."""
+        return [at for at in self._visual() if not self._header.isSectionHidden(at)]
+
     def _visual(self) -> list[int]:
         return [self._header.logicalIndex(place) for place in range(len(self._columns))]
 
@@ -227,25 +235,74 @@ class ColumnLayout(QObject):
 
     def _usual_width(self, section: int) -> int:
         column = self._columns[section]
-        if self._is_badge(column):
-            return BADGE + self._padding(section)
-        text = round(column.declared.wide * text_width(self._theme.fonts.base, "0") * _CHARACTER)
         label = text_width(self._header.font(), column.label) + _ROUNDING
+        if self._narrow and column.painter is Painter.ASSIGNEE:
+            return max(BADGE, label) + self._padding(section)
+        text = round(column.declared.wide * text_width(self._theme.fonts.base, "0") * _CHARACTER)
         return max(text, label, self._content_width(column)) + self._padding(section)
+
+    def _label_width(self, section: int) -> int:
+        """What the whole label takes, with the arrow if the column sorts."""
+        label = text_width(self._header.font(), self._columns[section].label) + _ROUNDING
+        if self._header.sortIndicatorSection() == section:
+            label += ARROW + ARROW_GAP
+        return max(label + self._padding(section), self._header.minimumSectionSize())
+
+    def _used_width(self, section: int) -> int:
+        """What a column can be narrowed to before any text is cut, as far as texts have been seen."""
+        own = self._own[section]
+        if section in self._chosen_widths or section not in self._used:
+            return own
+        return min(own, max(self._label_width(section), self._used[section]))
+
+    def _least_width(self, section: int) -> int:
+        """What a column keeps when it gives way: its whole label, and some of its texts."""
+        used = self._used_width(section)
+        if section in self._chosen_widths or not self._columns[section].gives_way:
+            return used
+        return min(used, max(self._label_width(section), round(self._usual_width(section) * _LEAST)))
+
+    @contextmanager
+    def _sizes(self) -> Iterator[None]:
+        """What changes meanwhile is this object's doing, and no choice of the user's."""
+        before, self._sizing = self._sizing, True
+        try:
+            yield
+        finally:
+            self._sizing = before
+
+    def _on_moved(self) -> None:
+        if not self._sizing:
+            self._on_shown()
+
+    def _on_shown(self) -> None:
+        self._fit()
+        self.shownChanged.emit()
+
+    def _fit(self) -> None:
+        """Gives each column shown its width, so that together they fill the table where that can be."""
+        shown = self._sections_shown()
+        floors = [list(map(self._used_width, shown)), list(map(self._least_width, shown))]
+        widths = fitted([self._own[at] for at in shown], floors, self._header.viewport().width())
+        with self._sizes():
+            for at, width in zip(shown, widths, strict=True):
+                self._header.resizeSection(at, width)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Gives the last column what the others leave."""
+        *others, last = self._sections_shown()
+        room = self._header.viewport().width() - sum(map(self._header.sectionSize, others))
+        with self._sizes():
+            self._header.resizeSection(last, max(room, min(self._own[last], self._header.sectionSize(last))))
 
     def _on_sort(self, section: int) -> None:
         """The label that has the arrow now keeps its whole text."""
-        free = section >= 0 and section not in self._chosen_widths
-        if free and not self._is_badge(self._columns[section]):
+        if section >= 0 and section not in self._chosen_widths:
             needed = self._header.sectionSizeFromContents(section).width()
-            if needed > self._header.sectionSize(section):
-                self._sizing = True
-                self._header.resizeSection(section, needed)
-                self._sizing = False
+            self._own[section] = max(self._own[section], needed)
+        self._fit()
         self.sortChanged.emit()
-
-    def _is_badge(self, column: Column) -> bool:
-        return self._narrow and column.painter is Painter.ASSIGNEE
 
     def _most(self, column: Column) -> int:
         """How wide a column's texts may become by themselves."""
@@ -258,22 +315,23 @@ class ColumnLayout(QObject):
 
     def _grow(self) -> None:
         wanted, self._wanted = self._wanted, {}
-        self._sizing = True
+        before = self._used.copy()
         for at, texts in wanted.items():
-            if at not in self._chosen_widths and self._columns[at].painter is Painter.TEXT:
+            if self._columns[at].painter is Painter.TEXT:
                 width = max(text_width(self._theme.fonts.base, text) for text in texts) + _ROUNDING
                 width = min(width, self._most(self._columns[at])) + self._padding(at)
-                if width > self._header.sectionSize(at):
-                    self._header.resizeSection(at, width)
-        self._sizing = False
+                self._used[at] = max(self._used.get(at, 0), width)
+                if at not in self._chosen_widths:
+                    self._own[at] = max(self._own[at], width)
+        if self._used != before:
+            self._fit()
 
     def _note_width(self, section: int, _before: int, after: int) -> None:
-        if not self._sizing and after > 0 and not self._is_stretched(section):
+        """The user chose a width: under the mouse nothing else moves but the end of the last column."""
+        if not self._sizing and after > 0:
             self._chosen_widths.add(section)
-
-    def _is_stretched(self, section: int) -> bool:
-        shown = self.shown()
-        return bool(shown) and self._columns[section].name == shown[-1]
+            self._own[section] = after
+            self._fill()
 
 
 def _bound(method: Callable[[str, bool], None], name: str) -> Callable[[bool], Any]:

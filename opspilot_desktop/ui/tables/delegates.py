@@ -28,10 +28,13 @@ OVERDUE_DAYS = 7
 _ICON_GAP = 6
 BADGE = 20
 """The width and height of a person's badge."""
+PILL_OVERHANG = 5
+"""A pill may come so much nearer to the next column than a text: it has an edge of its own."""
 _BADGE_GAP = 6
 NAME_LEFT = BADGE + _BADGE_GAP
 """How far to the right of its badge's left edge a person's name begins."""
-_LEAST_NAME = 28  # with less room than this only the initials are shown
+LEAST_NAME = 28
+"""With less room than this for a person's name only the initials are shown."""
 _UNDER_WORK = frozenset(status.label for status in UNDER_WORK)
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 
@@ -80,7 +83,7 @@ class PillDelegate(CellDelegate):
         if value is None:
             super().paint_content(painter, rect, text, index)
         else:
-            self._pills.paint(painter, rect, value, padding=0)
+            self._pills.paint(painter, rect.adjusted(0, 0, PILL_OVERHANG, 0), value, padding=0)
 
 
 class AgeDelegate(CellDelegate):
@@ -134,13 +137,13 @@ class AssigneeDelegate(CellDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, text: str, index: Index) -> None:
         """Paints badge and name."""
         if text == self.column.missing:
-            shown = text if rect.width() >= NAME_LEFT + _LEAST_NAME else MISSING
+            shown = text if rect.width() >= NAME_LEFT + LEAST_NAME else MISSING
             super().paint_content(painter, rect, shown, index)
             return
         badge = self._badge(initials(text), painter.device().devicePixelRatio())
         painter.drawPixmap(rect.left(), rect.top() + (rect.height() - BADGE) // 2, badge)
         name = rect.adjusted(NAME_LEFT, 0, 0, 0)
-        if name.width() >= _LEAST_NAME:
+        if name.width() >= LEAST_NAME:
             super().paint_content(painter, name, text, index)
 
     @Slot()

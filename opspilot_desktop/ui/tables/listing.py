@@ -12,6 +12,7 @@ from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.query import Query
 from opspilot_desktop.operations.reading import PAGE, PageReader, count_rows, list_ids
 from opspilot_desktop.operations.workspace import Workspace
+from opspilot_desktop.ui.clipboard import tab_separated
 
 from .row_cache import Page, worded_page
 from .table_spec import Column
@@ -87,16 +88,16 @@ class RowSource:
             )
         at = {column.name: number for number, column in enumerate(self._columns)}
         wanted = [(at[name], self._columns[at[name]].copy) for name in fields]
-        lines = ["\t".join(self._columns[number].label for number, _ in wanted)] if headers else []
+        lines = [[self._columns[number].label for number, _ in wanted]] if headers else []
         reader = PageReader(self._workspace, self._kind)
         for start in range(0, len(ids), PAGE):
             handle.step(start, len(ids), "Copying rows")
             for row in reader.rows(ids[start : start + PAGE], handle):
                 if row is not None:
                     lines.append(
-                        "\t".join("" if row[number] is None else copy(row[number]) for number, copy in wanted)
+                        ["" if row[number] is None else copy(row[number]) for number, copy in wanted]
                     )
-        return "\n".join(lines)
+        return tab_separated(lines)
 
     def _read(self) -> PageReader:
         reader = self._reader

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from opspilot_desktop.domain.fields import RECORDS, Kind, MatchStatus
 from opspilot_desktop.domain.issues import UNDER_WORK, IssueStatus, Severity
-from opspilot_desktop.domain.query import Operator, Term, without_controls
+from opspilot_desktop.domain.query import Operator, Term
+from opspilot_desktop.domain.text import visible
 
 _PLAIN = re.compile(r"\w[\w.-]*")
 
@@ -69,7 +70,7 @@ def offered_filters(kind: Kind, user: str) -> tuple[QuickFilter, ...]:
 
 def spelled(terms: tuple[Term, ...]) -> str | None:
     """The conditions as a filter text; None for a value that such a text cannot hold."""
-    if any('"' in term.value or term.value != without_controls(term.value) for term in terms):
+    if any('"' in term.value or term.value != visible(term.value) for term in terms):
         return None
     return " ".join(
         f"{'-' if term.negated else ''}{term.field or ''}{term.operator.value if term.field else ''}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
@@ -50,6 +50,8 @@ class _Request:
     query: Query
     before: Remembered
     focus: int | None
+    first: bool = False
+    """Whether the first row is to be selected, whatever was before."""
     rounds: int = 0
 
 
@@ -92,6 +94,7 @@ class TablePanel(QWidget):
         self._stale = True
         self._shown_query: Query | None = None
         self._focus: int | None = None
+        self._first = False
         self._moves = 0  # how often the user has selected or scrolled
         self._empty_text = _EMPTY[kind]
         self.model = RowsModel(self._columns, runner, theme, self)
@@ -181,8 +184,16 @@ class TablePanel(QWidget):
         """Filters by this text at once."""
         self.filter_bar.set_filter(text, self.filter_bar.chips if keep_chips else ())
 
+    def show_usual(self, text: str) -> None:
+        """Filters by this text and the chips the table begins with, whatever was asked for before."""
+        self.filter_bar.set_filter(text, default_filters(self.kind))
+
     def show_only(self, quick: QuickFilter) -> None:
-        """Filters by this chip alone; exact also for values that a filter text cannot spell."""
+        """Filters by this chip alone, exact also for values that a filter text cannot spell.
+
+        The first row found is selected.
+        """
+        self._first = True
         self.filter_bar.set_filter("", (quick,))
 
     def query(self) -> Query:
@@ -275,7 +286,8 @@ class TablePanel(QWidget):
 
     def _ask(self) -> None:
         self._stale = False
-        request = _Request(self.query(), remember(self.view.sight(), self.model.ids), self._focus)
+        before = remember(self.view.sight(), self.model.ids)
+        request = _Request(self.query(), before, self._focus, self._first)
         workspace, kind, wanted = self._workspace, self.kind, _wanted(request)
         self._patience.start()
         self._run(lambda handle: list_rows(handle, workspace, kind, request.query, wanted), request)
@@ -296,7 +308,7 @@ class TablePanel(QWidget):
         """New rows are there. If the user moved meanwhile, the places to keep are looked up once more."""
         if moves != self._moves and request.rounds < _ROUNDS and listing.ids != self.model.ids:
             before = remember(self.view.sight(), self.model.ids)
-            again = _Request(request.query, before, request.focus, request.rounds + 1)
+            again = replace(request, before=before, rounds=request.rounds + 1)
             ids, total, wanted = listing.ids, listing.total, _wanted(again)
             self._run(lambda handle: Listing(ids, total, find_places(handle, ids, wanted)), again)
             return
@@ -324,6 +336,10 @@ class TablePanel(QWidget):
             sight = find_again(request.before, listing.places, len(listing.ids), same_query=same)
             self.view.show_rows(listing.ids, sight)
         self._shown_query = request.query
+        if request.first:
+            self._first = False
+            if listing.ids:
+                self.view.select_row(0)
         if request.focus is not None:
             if request.focus == self._focus:
                 self._focus = None

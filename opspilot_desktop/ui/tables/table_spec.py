@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from opspilot_desktop.domain.clock import age_in_days, parse_instant
+from opspilot_desktop.domain.clock import age_in_days, local_minute
 from opspilot_desktop.domain.decimals import display
 from opspilot_desktop.domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus
 from opspilot_desktop.domain.issues import IssueStatus, IssueType, ReasonCode, Severity
+from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.exporting import as_csv
 
 MISSING = "–"
@@ -22,9 +22,6 @@ LONGEST = 500
 
 _DECIMALS = {"quantity": 0}
 _USUAL_DECIMALS = 2
-# What would break a line, or turn the direction of a text so that it reads as something else.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Painter(StrEnum):
@@ -41,7 +38,8 @@ class Column:
     """A field as a column of a table.
 
     `show` words a value that is there for the screen, `copy` for a spreadsheet. `never_cut`: the column
-    grows rather than cut an id or an amount. `role` is the colour of its texts, `roles` that of certain
+    grows rather than cut an id or an amount; `gives_way`: it is made narrower where there is too little
+    room, and cuts its texts. `role` is the colour of its texts, `roles` that of certain
     texts.
     """
 
@@ -51,6 +49,7 @@ class Column:
     painter: Painter = Painter.TEXT
     right: bool = False
     never_cut: bool = False
+    gives_way: bool = False
     missing: str = MISSING
     role: str = "text"
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -84,11 +83,12 @@ def _column(declared: Field) -> Column:
     words = _words(declared)
     if words is not None:
         roles = _match_roles() if kind is FieldType.MATCH_STATUS else {}
-        usual = tuple(map(words, IssueType)) if kind is FieldType.ISSUE_TYPE else ()
-        return Column(declared, words, words, roles=roles, usual=usual)
+        is_type = kind is FieldType.ISSUE_TYPE
+        usual = [word for word in map(words, IssueType) if len(word) <= declared.wide] if is_type else []
+        return Column(declared, words, words, gives_way=is_type, roles=roles, usual=tuple(usual))
     whole = declared.name == "currency" or kind in (FieldType.ID, FieldType.DATE, FieldType.SIDE)
     role = "dim" if declared.name == "currency" else "text"
-    return Column(declared, shown_text, copied_text, never_cut=whole, role=role)
+    return Column(declared, shown_text, copied_text, never_cut=whole, gives_way=not whole, role=role)
 
 
 def _decimal(declared: Field) -> Column:
@@ -119,7 +119,7 @@ def _person(declared: Field) -> Column:
 
 
 def _instant(declared: Field) -> Column:
-    return Column(declared, _local_minute, _local_minute, never_cut=True)
+    return Column(declared, local_minute, local_minute, never_cut=True)
 
 
 def _number(declared: Field) -> Column:
@@ -157,21 +157,14 @@ def _match_roles() -> Mapping[str, str]:
     return {MatchStatus.BROKEN.value.capitalize(): "bad", MatchStatus.UNCHECKED.value.capitalize(): "dim"}
 
 
-def _local_minute(instant: str) -> str:
-    return parse_instant(instant).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
 def shown_text(value: Any) -> str:
-    """A value as one line that cannot pretend to be another: control characters are replaced."""
+    """A value as one line that cannot pretend to be another."""
     text = str(value)
     if len(text) > LONGEST:
         text = text[: LONGEST - 1] + "…"
-    if text.isprintable():
-        return text
-    return _DIRECTION.sub("\N{REPLACEMENT CHARACTER}", _UNPRINTABLE.sub(" ", text))
+    return visible(text)
 
 
 def copied_text(value: Any) -> str:
-    """A text for a cell of a spreadsheet: on one line, and never taken for a formula."""
-    text = str(value)
-    return as_csv(text if text.isprintable() else _UNPRINTABLE.sub(" ", text), numeric=False)
+    """A text for a cell of a spreadsheet: as it is stored, and never taken for a formula."""
+    return as_csv(str(value), numeric=False)

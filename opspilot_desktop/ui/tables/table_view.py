@@ -46,7 +46,7 @@ from opspilot_desktop.ui.widgets.pills import Pills
 from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
 
 from .column_layout import ColumnLayout
-from .delegates import NAME_LEFT, CellDelegate, delegate_for
+from .delegates import LEAST_NAME, NAME_LEFT, PILL_OVERHANG, CellDelegate, delegate_for
 from .row_painting import paint_grounds, paint_lines, row_rect
 from .rows_model import RowsModel
 from .selection import RowRange, count_rows, ids_in, rows_within, selected_ranges, selection_of
@@ -54,7 +54,6 @@ from .sight import Sight
 from .table_spec import Column, Painter
 
 Index = QModelIndex | QPersistentModelIndex
-_PILL_OVERHANG = 5  # a pill may come nearer to the next column than a text: it has an edge of its own
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -290,7 +289,7 @@ class TableView(QTableView):
         room = self.visualRect(index).width() - 2 * CELL_PADDING
         column = self._rows.columns[index.column()] if text else None
         if column is not None and column.painter is Painter.ASSIGNEE and text != column.missing:
-            room -= NAME_LEFT
+            room = room - NAME_LEFT if room >= NAME_LEFT + LEAST_NAME else 0
         cut = column is not None and column.painter is not Painter.PILL
         if cut and text_width(self._theme.fonts.base, text) > room:
             QToolTip.showText(event.globalPos(), plain_tool_tip(text), self.viewport())
@@ -363,7 +362,7 @@ class TableView(QTableView):
         """What the widest of a column's known values takes."""
         font = self._theme.fonts.base
         if column.painter is Painter.PILL:
-            return max(self._pills.size(value).width() for value in column.values.values()) - _PILL_OVERHANG
+            return max(self._pills.size(value).width() for value in column.values.values()) - PILL_OVERHANG
         if column.painter is Painter.AGE:
             return text_width(font, "999 d") + ICON_SMALL + CELL_PADDING
         return max((text_width(font, word) for word in column.usual), default=0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from opspilot_desktop.domain.text import visible
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CHIP, RADIUS_CONTROL
 from opspilot_desktop.ui.theme import Theme
@@ -57,8 +58,8 @@ class Chip(PaintedButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, parent)
-        self._label = label
-        self._value = value
+        self._label = visible(label)
+        self._value = visible(value)
         self._count = count
         self._cross = _Cross(theme, icons, self) if removable else None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

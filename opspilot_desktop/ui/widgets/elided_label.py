@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from opspilot_desktop.domain.text import visible
+
 from .plain_label import plain_tool_tip
 
 
@@ -33,7 +35,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         """Shows the text, on one line."""
-        super().setText(" ".join(text.splitlines()))
+        super().setText(" ".join(visible(text, prose=True).splitlines()))
         self._explain()
 
     def shown_text(self) -> str:

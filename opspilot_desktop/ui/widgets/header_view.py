@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyleOptionHeader, QStyleOptionHeaderV2, QWidget
 
 from opspilot_desktop.ui.icons import Icons
@@ -19,6 +19,8 @@ ARROW_GAP = 3
 class HeaderView(QHeaderView):
     """Horizontal. Labels stand as the model aligns them (TextAlignmentRole), figures to the right."""
 
+    resized = Signal()
+
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
@@ -31,6 +33,11 @@ class HeaderView(QHeaderView):
         self.setFixedHeight(HEADER)
         self.setFont(theme.fonts.header)
         theme.changed.connect(self.viewport().update)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tells who shares its width out."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def sizeHint(self) -> QSize:
         """As high as the look has it."""

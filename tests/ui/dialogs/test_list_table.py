@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from opspilot_desktop.ui.dialogs.list_table import Column, ListModel, ListTable, tab_separated
+from opspilot_desktop.ui.dialogs.list_table import Column, ListModel, ListTable
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.roles import LIGHT
 from opspilot_desktop.ui.theme import Theme
@@ -98,12 +93,3 @@ def test_the_selected_row_has_a_ground_and_a_bar(table: ListTable) -> None:
 def test_tooltips_give_the_whole_text_as_it_is(table: ListTable) -> None:
     table.show_rows([(1, "side", "<b>x</b>")])
     assert table.list_model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole) == "<qt>&lt;b&gt;x&lt;/b&gt;</qt>"
-
-
-@given(
-    st.lists(st.lists(st.text(st.characters(exclude_characters="\0")), min_size=2, max_size=4), min_size=1)
-)
-def test_what_is_copied_pastes_as_the_same_cells(rows: list[list[str]]) -> None:
-    text = tab_separated(rows)
-    read = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
-    assert read == rows

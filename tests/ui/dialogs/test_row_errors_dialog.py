@@ -16,19 +16,20 @@ from opspilot_desktop.ui.theme import Theme
 
 
 @dataclass(frozen=True)
-class Reject:
+class Fault:
     line: int
+    record: int
     column: str
     value: str
     reason: str
 
 
-REJECTS = [
-    Reject(48, "quantity", "1e400", "Not a plain decimal number"),
-    Reject(345, "side", "BUYY", "Side must be BUY or SELL"),
-    Reject(519, "price", "", "Price is required"),
-    Reject(520, "quantity", "0\t", "Quantity must be greater than 0"),
-    Reject(600, "", "a,b", "Too few cells: 2 instead of 7"),
+FAULTS = [
+    Fault(48, 46, "quantity", "1e400", "Not a plain decimal number"),
+    Fault(345, 343, "side", "BUYY", "Side must be BUY or SELL"),
+    Fault(519, 517, "price", "", "Price is required"),
+    Fault(520, 518, "quantity", "0\t", "Quantity must be greater than 0"),
+    Fault(600, 598, "", "a,b", "Too few cells: 2 instead of 7"),
 ]
 COUNTS = {"side": 1, "quantity": 2, "price": 1, "": 1}
 
@@ -47,7 +48,7 @@ class Asked:
             "read": 1_211,
             "good": 1_206,
             "total": 5,
-            "rejects": REJECTS,
+            "faults": FAULTS,
             "counts": COUNTS,
         }
         dialog = RowErrorsDialog(theme, icons, **(values | changes), parent=window)
@@ -75,11 +76,11 @@ def test_it_says_what_is_wrong_and_what_the_choice_is(ask: Asked, qtbot: QtBot) 
     assert dialog.primary.text() == "Import 1,206 good rows"
     assert dialog.cancel.text() == "Cancel import"
     assert shown(dialog) == [
-        (48, "quantity", "1e400", "Not a plain decimal number"),
-        (345, "side", "BUYY", "Side must be BUY or SELL"),
-        (519, "price", "(blank)", "Price is required"),
-        (520, "quantity", "0␉", "Quantity must be greater than 0"),
-        (600, "(row)", "a,b", "Too few cells: 2 instead of 7"),
+        (48, 46, "quantity", "1e400", "Not a plain decimal number"),
+        (345, 343, "side", "BUYY", "Side must be BUY or SELL"),
+        (519, 517, "price", "(blank)", "Price is required"),
+        (520, 518, "quantity", "0␉", "Quantity must be greater than 0"),
+        (600, 598, "(row)", "a,b", "Too few cells: 2 instead of 7"),
     ]
     qtbot.waitUntil(dialog.table.hasFocus)
     assert not dialog.note.isVisible()
@@ -136,7 +137,7 @@ def test_the_list_is_copied_as_it_is_shown(ask: Asked, qtbot: QtBot) -> None:
     qtbot.mouseClick(dialog.chips["side"], Qt.MouseButton.LeftButton)
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == (
-        "Line\tColumn\tValue\tReason\n345\tside\tBUYY\tSide must be BUY or SELL"
+        "Line\tRow\tColumn\tValue\tReason\n345\t343\tside\tBUYY\tSide must be BUY or SELL"
     )
     assert dialog.copy.accessibleName() == "Copied"
 
@@ -151,16 +152,28 @@ def test_saving_the_rejects_leaves_the_choice_open(ask: Asked, qtbot: QtBot) -> 
 
 
 def test_a_cut_list_says_so(ask: Asked) -> None:
-    dialog = ask(total=12_345)
+    dialog = ask(total=12_345, counts=COUNTS | {"quantity": 23_456})
     assert dialog.note.isVisible()
-    assert "The first 5 are listed" in dialog.note.text()
-    assert "12,345" in dialog.note.text()
+    assert "The first 5 wrong values are listed" in dialog.note.text()
+    assert "all 12,345 rows" in dialog.note.text()
+
+
+def test_a_row_with_several_wrong_cells_is_one_row_and_stands_there_once_for_each(
+    ask: Asked, qtbot: QtBot
+) -> None:
+    faults = [Fault(48, 46, "quantity", "1e400", "Not a number"), Fault(48, 46, "price", "x", "Not a number")]
+    dialog = ask(total=1, good=1_210, faults=faults, counts={"quantity": 1, "price": 1})
+    assert dialog.windowTitle() == "1 of 1,211 rows cannot be imported"
+    assert [row[:3] for row in shown(dialog)] == [(48, 46, "quantity"), (48, 46, "price")]
+    assert not dialog.note.isVisible()
+    qtbot.mouseClick(dialog.chips["price"], Qt.MouseButton.LeftButton)
+    assert shown(dialog) == [(48, 46, "price", "x", "Not a number")]
 
 
 def test_many_columns_and_long_values_fit(ask: Asked, desk_window: QMainWindow) -> None:
     counts = {f"column_{number}": number for number in range(40)}
-    rejects = [Reject(1, "column_1", "x" * 500, "too long " * 60)]
-    dialog = ask(counts=counts, rejects=rejects)
+    faults = [Fault(1, 1, "column_1", "x" * 500, "too long " * 60)]
+    dialog = ask(counts=counts, faults=faults)
     assert dialog.width() <= desk_window.width()
     assert dialog.height() <= desk_window.height()
     assert all(chip.geometry().right() < dialog.width() for chip in dialog.chips.values())

@@ -125,7 +125,7 @@ def test_values_stay_on_one_line_and_are_never_cut() -> None:
     found = fee_with_wrong_sign()
     entries = (dict(found.entries[0]) | {"description": "two\nlines\x00"}, *found.entries[1:])
     cell = row(compare(replace(found, entries=entries)), "Description").cells[1]
-    assert cell.text == "two lines"
+    assert cell.text == "two␊lines␀"
     assert cell.raw == "two\nlines\x00"
 
 

@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta, timezone
 
-import pytest
-
-from opspilot_desktop.ui.panels.local_time import clock, day, day_and_clock, in_full, is_today, local
+from opspilot_desktop.domain.clock import local
+from opspilot_desktop.ui.panels.local_time import clock, day, day_and_clock, in_full, is_today
+from tests.helpers.time_zones import time_zone
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-def test_an_instant_is_shown_in_the_local_zone(monkeypatch: pytest.MonkeyPatch, utc: None) -> None:
-    monkeypatch.setenv("TZ", "Asia/Kolkata")
-    time.tzset()
-    assert clock(local("2026-11-20T20:15:30.123Z")) == "01:45"
-    assert day(local("2026-11-20T20:15:30.123Z"), NOW) == "21 Nov"
+def test_an_instant_is_shown_in_the_local_zone() -> None:
+    with time_zone("Asia/Kolkata"):
+        assert clock(local("2026-11-20T20:15:30.123Z")) == "01:45"
+        assert day(local("2026-11-20T20:15:30.123Z"), NOW) == "21 Nov"
 
 
 def test_the_date_names_the_year_only_where_it_is_another() -> None:

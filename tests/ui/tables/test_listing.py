@@ -74,7 +74,7 @@ def test_copied_rows_are_tab_separated_with_plain_numbers(workspace: Workspace) 
     source = RowSource(workspace, Kind.TRADES, columns_of(Kind.TRADES))
     fields = ("counterparty", "price", "trade_id")
     text = source.copy(Handle(), [3, 2], fields, headers=True)
-    assert text == "Counterparty\tPrice\tTrade\nDeutsche Bank\t13.5\tT-000003\n\t-1.25\t'=T 2"
+    assert text == 'Counterparty\tPrice\tTrade\nDeutsche Bank\t13.5\tT-000003\n\t-1.25\t"\'=T\t2"'
     assert source.copy(Handle(), [1], ("trade_id",), headers=False) == "T-000001"
 
 

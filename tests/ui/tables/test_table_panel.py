@@ -260,12 +260,17 @@ def test_show_only_and_query_text(panel: TablePanel, qtbot: QtBot, runner: Runne
     panel.show_only(field_is(Kind.ISSUES, "trade_id", "t-000051"))
     wait_idle(qtbot, runner)
     assert ids(panel) == [51]
+    assert list(panel.selected_ids()) == [51]
     panel.set_query_text("status:ignored")
     wait_idle(qtbot, runner)
     assert ids(panel) == []
     panel.set_query_text("status:ignored", keep_chips=False)
     wait_idle(qtbot, runner)
     assert ids(panel) == [52]
+    panel.show_usual("t-00005")
+    wait_idle(qtbot, runner)
+    assert (panel.filter_bar.text, panel.filter_bar.chips) == ("t-00005", (NOT_CLOSED,))
+    assert ids(panel) == [50]
 
 
 def test_stepping_goes_from_row_to_row_and_stops_at_the_ends(panel: TablePanel) -> None:

@@ -1,0 +1,135 @@
+"""Several files at once: each is asked about, stored or left out before the next one is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
+from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
+from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
+from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
+from opspilot_desktop.ui.main_window import MainWindow
+from tests.helpers.opening import open_window
+from tests.helpers.window import choose_file, click, press, settle, shown, wait_for, wait_until
+
+UNCLEAR = "trade_id,one,two\nT1,5,EUR\n"
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    window = open_window(qtbot, str(tmp_path / "empty.opspilot"))
+    yield window
+    window.close()
+
+
+def file(folder: Path, name: str, content: str) -> Path:
+    path = folder / name
+    path.write_text(content)
+    return path
+
+
+def drop(window: MainWindow, files: Sequence[Path]) -> None:
+    """Drops the files on the window, as the mouse does."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
+    at, actions, button = QPointF(300, 300), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(at.toPoint(), actions, data, button, none))
+    QApplication.sendEvent(window, QDropEvent(at, actions, data, button, none))
+
+
+def open_dialogs() -> list[QDialog]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
+
+
+def about(qtbot: QtBot, window: MainWindow, name: str) -> KindDialog:
+    """Waits for the question about this file, which is the only one."""
+    wait_until(
+        qtbot,
+        lambda: (dialog := shown(KindDialog)) is not None and name in dialog.accessibleDescription(),
+    )
+    settle(qtbot, window)
+    assert len(open_dialogs()) == 1
+    dialog = shown(KindDialog)
+    assert dialog is not None
+    return dialog
+
+
+def test_files_of_unclear_kind_are_asked_about_one_after_the_other(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    clear = file(tmp_path, "clear.csv", "trade_id,instrument,side,quantity,price\nT1,ABC,BUY,1,2\n")
+    unclear = [file(tmp_path, f"{name}.csv", UNCLEAR) for name in ("first", "second")]
+    drop(window, [*unclear, clear])
+    about(qtbot, window, "first.csv")
+    assert window.watch.overview.trades == 0  # what was dropped last has to wait for its turn
+    press(qtbot, Qt.Key.Key_Escape)
+    second = about(qtbot, window, "second.csv")
+    click(qtbot, second.choices[Kind.LEDGER])
+    click(qtbot, second.primary)
+    mapping = wait_for(qtbot, MappingDialog)
+    assert open_dialogs() == [mapping]
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    assert window.watch.overview.trades == 1
+    assert not window.imports.is_busy
+
+
+def test_a_file_that_is_refused_is_read_about_before_the_next_is_asked_about(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    drop(window, [tmp_path / "gone.csv", file(tmp_path, "unclear.csv", UNCLEAR)])
+    message = wait_for(qtbot, MessageDialog)
+    settle(qtbot, window)
+    assert open_dialogs() == [message]
+    assert message.windowTitle() == "gone.csv was not imported"
+    click(qtbot, message.primary)
+    about(qtbot, window, "unclear.csv")
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert not window.imports.is_busy
+
+
+def test_every_wrong_cell_of_a_row_is_listed_and_the_row_counts_once(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    header, row = "trade_id,instrument,side,quantity,price", "T2,ABC,HOLD,1e400,x"
+    bad = file(tmp_path, "bad.csv", f"{header}\nT1,ABC,BUY,1,1\n{row}\nT3,ABC,SELL,-2,2\n")
+    drop(window, [bad])
+    dialog = wait_for(qtbot, RowErrorsDialog)
+    assert dialog.windowTitle() == "2 of 3 rows cannot be imported"
+    assert dialog.primary.text() == "Import 1 good row"
+    assert [tuple(each[:4]) for each in dialog.table.list_model.rows] == [
+        *[(3, 2, "side", "HOLD"), (3, 2, "quantity", "1e400"), (3, 2, "price", "x")],
+        (4, 3, "quantity", "-2"),
+    ]
+    assert [chip.accessibleName() for chip in dialog.chips.values()] == ["quantity 2", "price 1", "side 1"]
+    click(qtbot, dialog.chips["price"])
+    assert [each[2] for each in dialog.table.list_model.rows] == ["price"]
+    click(qtbot, dialog.save)
+    choose_file(qtbot, "saveRejectsDialog", tmp_path / "rejects.csv")
+    assert (tmp_path / "rejects.csv").read_text("utf-8-sig").splitlines()[1:] == [row, "T3,ABC,SELL,-2,2"]
+    click(qtbot, dialog.primary)
+    settle(qtbot, window)
+    last = window.watch.overview.last_import
+    assert last is not None
+    assert (last.imported, last.rejected) == (1, 2)
+
+
+def test_closing_the_window_asks_nothing_more(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, str(tmp_path / "empty.opspilot"))
+    drop(window, [file(tmp_path, f"{number}.csv", UNCLEAR) for number in range(3)])
+    about(qtbot, window, "0.csv")
+    window.close()
+    qtbot.wait(200)
+    assert open_dialogs() == []
+    assert not window.imports.is_busy
