@@ -32,7 +32,7 @@ with open_workspace(target, create=False) as workspace:
 
 
 def write_files(folder: Path, name: str, other: str) -> None:
-    """Trades of one program, and entries of the other's: every fifth trade stays without, one is an orphan."""
+    """Trades of one program, entries of the other's: every fifth trade stays without, one is an orphan."""
     for number in range(_FILES):
         trades = ["trade_id,instrument,side,quantity,price"]
         ledger = ["entry_id,trade_id,amount", f"{name}{number}-X,{name}{number}-NOBODY,1"]

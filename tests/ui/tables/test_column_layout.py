@@ -54,7 +54,7 @@ def label_width(panel: TablePanel, name: str) -> int:
 
 def fill(qtbot: QtBot, panel: TablePanel, runner: Runner, workspace: Workspace) -> None:
     """Issues with the longest words that are usual."""
-    kinds = ("AMOUNT_MISMATCH", "MISSING_LEDGER_ENTRY", "ANOMALOUS_QUANTITY_BY_INSTRUMENT")
+    kinds = ("AMOUNT_MISMATCH", "MISSING_LEDGER_ENTRY", "ANOMALOUS_QUANTITY")
     add_trades(workspace, [trade(number) for number in range(1, 4)])
     add_issues(workspace, [issue(number, issue_type=kind) for number, kind in enumerate(kinds, start=1)])
     panel.refresh()
