@@ -9,14 +9,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
 from . import crash, logs, paths
 from .copilot.keychain import Keychain
 from .domain.errors import KnownError
 from .domain.jobs import Handle
-from .operations.workspace import Workspace, open_workspace
+from .operations.workspace import Workspace, open_soon
 from .settings import UserSettings
 from .ui.crashes import CrashRelay
 from .ui.desk import Desk
@@ -60,7 +60,8 @@ def main(argv: Sequence[str]) -> int:
         if headless:
             _collect_garbage_again()
             return show_off_screen(app, window)
-        window.shown.connect(_collect_garbage_again)
+        once = Qt.ConnectionType.SingleShotConnection
+        window.desk.runner.becameIdle.connect(_collect_garbage_again, once)
         window.show()
         if notice:
             window.desk.say(notice, "warn")
@@ -99,7 +100,7 @@ def make_window(app: QApplication, workspace: Workspace, settings: UserSettings)
     """The window on an open workspace, not yet shown."""
     theme = Theme("dark" if settings.theme == "dark" else "light" if settings.theme == "light" else "system")
     theme.apply(app)
-    runner = Runner()
+    runner = Runner(held=True)  # until the window is seen, nothing competes with it
     desk = Desk(workspace, settings, theme, Icons(theme), runner)
     return MainWindow(desk, Keychain())
 
@@ -125,11 +126,11 @@ def _open(arguments: argparse.Namespace, settings: UserSettings) -> tuple[Worksp
         return open_demo(Handle(), arguments.db), ""
     if arguments.db is not None:
         settings.remember_workspace(arguments.db)
-        return open_workspace(arguments.db, create=True), ""
+        return open_soon(arguments.db, create=True), ""
     last = settings.last_workspace
     if last and (Path(last).exists() or last.startswith("postgres")):
         try:
-            return open_workspace(last, create=False), ""
+            return open_soon(last, create=False), ""
         except KnownError as error:
             return _open_default(), f"{error.message} Your own workspace is open instead."
     return _open_default(), ""
@@ -138,4 +139,4 @@ def _open(arguments: argparse.Namespace, settings: UserSettings) -> tuple[Worksp
 def _open_default() -> Workspace:
     target = paths.default_workspace()
     target.parent.mkdir(parents=True, exist_ok=True)
-    return open_workspace(str(target), create=True)
+    return open_soon(str(target), create=True)

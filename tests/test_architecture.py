@@ -70,7 +70,10 @@ def test_no_file_names_a_package_registry() -> None:
 
 @pytest.mark.parametrize(
     ("module", "unwanted"),
-    [("opspilot_desktop.cli", [*SLOW_LIBRARIES, "PySide6"]), ("opspilot_desktop.app", SLOW_LIBRARIES)],
+    [
+        ("opspilot_desktop.cli", [*SLOW_LIBRARIES, "PySide6"]),
+        ("opspilot_desktop.app", [*SLOW_LIBRARIES, "sqlalchemy"]),
+    ],
 )
 def test_slow_libraries_wait_until_they_are_used(module: str, unwanted: list[str]) -> None:
     code = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"

@@ -20,6 +20,9 @@ from enum import StrEnum
 from .decimals import DecimalError, Exact, parse
 from .fields import FieldType, Record
 
+PAGE = 256
+"""How many rows a page of a table has."""
+
 
 class Operator(StrEnum):
     """How a term compares."""

@@ -1,1 +1,45 @@
-"""Every verb of the program as a function. The window and the command line call these for every write."""
+"""Every verb of the program as a function. The window and the command line call these for every write.
+
+The window says `operations.reading.read_overview(…)`: a verb's module is loaded when it is first used, in the
+worker that uses it, because the database library takes as long to load as the window does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import (
+        demo as demo,
+    )
+    from . import (
+        exporting as exporting,
+    )
+    from . import (
+        importing as importing,
+    )
+    from . import (
+        issue_table as issue_table,
+    )
+    from . import (
+        issue_work as issue_work,
+    )
+    from . import (
+        reading as reading,
+    )
+    from . import (
+        reconciling as reconciling,
+    )
+
+_VERBS = frozenset({"demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling"})
+_loading = threading.Lock()
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name not in _VERBS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    with _loading:  # two workers that need the same at once would each see half of it
+        return importlib.import_module(f"{__name__}.{name}")

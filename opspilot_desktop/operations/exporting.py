@@ -12,13 +12,13 @@ from sqlalchemy import Connection, func, select
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, Field, FieldType, Kind
 from ..domain.jobs import Handle
-from ..domain.query import Query, Sort
+from ..domain.query import PAGE, Query, Sort
 from ..files.exporting import export
 from ..recon.explain import describe
 from ..store.queries import TableReader
 from ..store.schema import audit_log
 from ..store.situations import issue_rows
-from .reading import PAGE, stream_rows
+from .reading import stream_rows
 from .reconciling import rule_settings
 from .workspace import Workspace
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from ..domain.fields import Kind
 from ..domain.issues import IssueStatus, IssueType
 from ..domain.jobs import Handle
-from ..domain.query import Operator, Query, Sort, Term
+from ..domain.query import PAGE, Operator, Query, Sort, Term
 from ..domain.situation import IssueDetail, Overview
 from ..recon.explain import describe
 from ..store.audit import first_broken_link
@@ -23,8 +23,6 @@ from ..store.soundness import has_every_table, miscounted, unrecorded
 from .reconciling import rule_settings
 from .workspace import Workspace
 
-PAGE = 256
-"""How many rows a page of a table has."""
 _STATUS_BATCH = 500
 
 

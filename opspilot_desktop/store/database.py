@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -17,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from ..domain.errors import KnownError
 from ..domain.jobs import Cancelled, Handle
+from .targets import is_postgresql, name_of, shown_name
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
@@ -27,23 +27,6 @@ LOCK_WAIT_SECONDS = 60.0
 _WRITE_LOCK = 0x4F70_5031  # "OpP1": the advisory lock that import, reconcile, undo and migration share
 _RETRY_SECONDS = 0.05
 _CACHE_KIB = 32 * 1024
-
-
-def is_postgresql(target: str) -> bool:
-    """Whether the target is a PostgreSQL URL rather than the path of a file."""
-    return target.lower().startswith(("postgresql://", "postgres://"))
-
-
-def shown_name(target: str) -> str:
-    """The target as it may be shown and logged: without a password."""
-    if not is_postgresql(target):
-        return target
-    try:
-        parts = urlsplit(target)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:  # no address at all, but there may be a password in it
-        return "postgresql://…"
-    return f"postgresql://{parts.hostname or 'localhost'}{port}{parts.path}"
 
 
 class Database:
@@ -75,9 +58,7 @@ class Database:
     @property
     def name(self) -> str:
         """What the window's title calls it: the file's name, or the server's database."""
-        if self.is_postgresql:
-            return urlsplit(self.target).path.lstrip("/") or "postgres"
-        return Path(self.target).stem
+        return name_of(self.target)
 
     @contextmanager
     def read(self, handle: Handle | None = None) -> Iterator[Connection]:

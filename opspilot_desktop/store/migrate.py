@@ -13,12 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, inspect, text
 
 from ..domain.errors import KnownError, NoWorkspace
-from .database import LOCK_WAIT_SECONDS, Database, is_postgresql, shown_name
+from .database import LOCK_WAIT_SECONDS, Database
 from .schema import HEAD
+from .targets import LASTING_TABLES, is_postgresql, shown_name
 
 _KNOWN_REVISIONS = ("0001", "0002")
-_LASTING_TABLES = ("trades", "ledger_entries", "issues", "audit_log")
-"""Tables that a workspace of any revision has."""
 _PAGE_SIZE = 16384
 
 
@@ -82,7 +81,7 @@ def _revision(database: Database) -> str | None:
         if not names:
             return None
         # Other programs use Alembic too, and their revisions may be called like ours.
-        if names >= {"alembic_version", *_LASTING_TABLES}:
+        if names >= {"alembic_version", *LASTING_TABLES}:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if found is not None:
                 return str(found)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-
-from .database import Database
+if TYPE_CHECKING:
+    from .database import Database
 
 
 def current_user(database: Database) -> str:
@@ -16,12 +16,15 @@ def current_user(database: Database) -> str:
     Environment variables are never asked: anybody can set them.
     """
     if database.is_postgresql:
+        from sqlalchemy import text
+
         with database.read() as connection:
             return str(connection.execute(text("SELECT session_user")).scalar_one())
-    return _system_account()
+    return system_account()
 
 
-def _system_account() -> str:
+def system_account() -> str:
+    """The account that the operating system runs this program as."""
     if sys.platform == "win32":
         import ctypes
 

@@ -22,8 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from ..domain.fields import LEDGER, TRADES, Kind, Record
+from . import targets
 
-HEAD = "0002"
+HEAD = targets.HEAD
 """The migration this program works with."""
 
 LARGEST_ID = 2**63 - 1

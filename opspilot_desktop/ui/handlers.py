@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit
 
-from opspilot_desktop import paths
+from opspilot_desktop import operations, paths
 from opspilot_desktop.domain.fields import Kind
-from opspilot_desktop.operations.reading import engine_version, trade_ids_of
 
 from .panels.compare_table import ComparePart
 from .tables.quick_filters import field_is
@@ -158,7 +157,11 @@ class Handling:
                 self._window.show_tab(kind)
                 self._window.tables[kind].show_only(field_is(kind, "trade_id", trade_ids[0]))
 
-        self._desk.read(lambda handle: trade_ids_of(handle, workspace, here, [current]), show, key="related")
+        self._desk.read(
+            lambda handle: operations.reading.trade_ids_of(handle, workspace, here, [current]),
+            show,
+            key="related",
+        )
 
     def _open_palette(self) -> None:
         from .palette import CommandPalette
@@ -194,7 +197,9 @@ class Handling:
                 )
             )
 
-        self._desk.read(lambda handle: engine_version(handle, workspace), show, key="about")
+        self._desk.read(
+            lambda handle: operations.reading.engine_version(handle, workspace), show, key="about"
+        )
 
     def may_close(self) -> bool:
         """Whether the window may close while data are being stored: not before they are, or the job ends."""

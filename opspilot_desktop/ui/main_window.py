@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._name_workspace()
+        self.shown.connect(desk.runner.release)
         self.watch.restart()
 
     # Parts
@@ -248,6 +249,7 @@ class MainWindow(QMainWindow):
             self.tabs.set_count(index, f"{count:,}" if count or overview.last_run else "")
         self.empty.set_progress(overview.trades, overview.ledger_entries, busy=self.jobs.is_writing)
         unused = overview.last_run is None and not sum(overview.issues_by_status.values())
+        unused = unused and self.watch.is_known
         self.issues_page.setCurrentWidget(self.empty if unused else self.splitter)
         self.dock.set_situation(overview, self.watch.detail)
         self.refresh_commands()

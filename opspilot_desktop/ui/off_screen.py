@@ -5,10 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from opspilot_desktop import paths
+from opspilot_desktop import operations, paths
 from opspilot_desktop.domain.jobs import Handle
-from opspilot_desktop.operations.issue_table import issue_table
-from opspilot_desktop.operations.reading import issue_query, list_issues
 
 from .main_window import MainWindow
 
@@ -36,8 +34,10 @@ def show_off_screen(app: QApplication, window: MainWindow) -> int:
     picture = paths.data() / PICTURE
     picture.parent.mkdir(parents=True, exist_ok=True)
     saved = window.grab().save(str(picture))
-    issues = list_issues(Handle(), window.desk.workspace, issue_query("open", None))
-    print(issue_table(issues), end="")
+    issues = operations.reading.list_issues(
+        Handle(), window.desk.workspace, operations.reading.issue_query("open", None)
+    )
+    print(operations.issue_table.issue_table(issues), end="")
     print(f"A picture of the window is in {picture}." if saved else f"{picture} could not be written.")
     window.close()
     app.processEvents()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.text import visible
-from opspilot_desktop.operations.reading import Found, find_records
 
 from .desk import Desk
 from .palette import CommandPalette
 from .palette_list import PaletteItem
 from .runner import Lane
+
+if TYPE_CHECKING:
+    from opspilot_desktop.operations.reading import Found
 
 _SECTIONS = {Kind.ISSUES: "Issues", Kind.TRADES: "Trades"}
 _ICONS = {Kind.ISSUES: "warning", Kind.TRADES: "trade"}
@@ -34,7 +38,7 @@ class PaletteSearch(QObject):
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> list[Found]:
-            return find_records(handle, workspace, text)
+            return operations.reading.find_records(handle, workspace, text)
 
         self._desk.runner.run(
             Lane.READ, job, key="palette", owner=self, on_done=lambda found: self._show(text, found)

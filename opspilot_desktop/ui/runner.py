@@ -209,8 +209,9 @@ class Runner(QObject):
     _ended = Signal(object)
     _progressed = Signal(object, object, object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, held: bool = False) -> None:
         super().__init__(parent)
+        self._held = held
         self._queues = {lane: _Queue() for lane in Lane}
         self._workers: dict[Lane, list[_Worker]] = {lane: [] for lane in Lane}
         self._active: dict[_Job, None] = {}
@@ -302,8 +303,16 @@ class Runner(QObject):
         """Called by a worker, in its thread."""
         self._ended.emit(job)
 
+    def release(self) -> None:
+        """Lets the jobs begin that have waited in a runner that was made `held`."""
+        self._held = False
+        for job in self._active:
+            self._staff(job.lane)
+
     def _staff(self, lane: Lane) -> None:
         """Starts another thread of the lane when all that run may be busy."""
+        if self._held:
+            return
         workers = self._workers[lane]
         in_lane = sum(job.lane is lane for job in self._active)
         if len(workers) < min(_THREADS[lane], in_lane):

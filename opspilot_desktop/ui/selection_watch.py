@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.issues import IssueStatus
 from opspilot_desktop.domain.jobs import Handle
-from opspilot_desktop.operations.reading import statuses_of
 
 from .desk import Desk
 from .runner import Lane
@@ -43,7 +43,7 @@ class SelectionWatch(QObject):
         workspace, ids, asked = self._desk.workspace, self._table.selected_ids(), self._selections
 
         def job(handle: Handle) -> frozenset[IssueStatus]:
-            return statuses_of(handle, workspace, ids)
+            return operations.reading.statuses_of(handle, workspace, ids)
 
         def done(statuses: frozenset[IssueStatus]) -> None:
             if asked == self._selections:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.issues import IssueStatus
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.situation import IssueDetail, Overview
-from opspilot_desktop.operations.reading import read_issue, read_overview
 
 from .desk import Desk
 from .runner import Lane
@@ -30,6 +30,8 @@ class SituationWatch(QObject):
         self._selected: int | None = None
         self._then: Callable[[], None] | None = None
         self.overview = Overview()
+        self.is_known = False
+        """Whether the counts have been read since the workspace was opened."""
         self.detail: IssueDetail | None = None
         # Somebody who holds an arrow key down passes many issues: only where they stop is read.
         self._settle = QTimer(self)
@@ -58,6 +60,7 @@ class SituationWatch(QObject):
         self._selected = None
         self._set_detail(None)
         self.overview = Overview()
+        self.is_known = False
         self.overviewChanged.emit()
         self.refresh()
 
@@ -66,7 +69,7 @@ class SituationWatch(QObject):
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> Overview:
-            return read_overview(handle, workspace)
+            return operations.reading.read_overview(handle, workspace)
 
         self._desk.read(job, self._set_overview, key="overview")
         if self._selected is not None:
@@ -92,7 +95,7 @@ class SituationWatch(QObject):
             return
 
         def job(handle: Handle) -> IssueDetail:
-            return read_issue(handle, workspace, wanted)
+            return operations.reading.read_issue(handle, workspace, wanted)
 
         def failed(_error: KnownError) -> None:
             self._set_detail(None)
@@ -112,4 +115,5 @@ class SituationWatch(QObject):
 
     def _set_overview(self, overview: Overview) -> None:
         self.overview = overview
+        self.is_known = True
         self.overviewChanged.emit()

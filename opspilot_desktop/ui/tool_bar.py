@@ -126,7 +126,7 @@ class ToolBar(QToolBar):
         action = QAction((Path(target).stem or target).replace("&", "&&"), menu)
         action.setToolTip(target)
         action.setCheckable(True)
-        action.setChecked(target == self._desk.workspace.database.target)
+        action.setChecked(target == self._desk.workspace.path)
         action.triggered.connect(lambda: self._open_target(target))
         return action
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Handle
-from opspilot_desktop.operations.issue_work import Step, undo
 from opspilot_desktop.operations.workspace import Workspace
 
 from .desk import Desk
 from .runner import Lane
+
+if TYPE_CHECKING:
+    from opspilot_desktop.operations.issue_work import Step
 
 
 class UndoHistory(QObject):
@@ -72,7 +77,7 @@ class UndoHistory(QObject):
         self._busy = True
 
         def job(handle: Handle) -> Step:
-            return undo(workspace, step, handle=handle)
+            return operations.issue_work.undo(workspace, step, handle=handle)
 
         def done(turned: Step) -> None:
             if taken and taken[-1] is step:

@@ -18,8 +18,9 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.store import database as database_module
-from opspilot_desktop.store.database import Database, shown_name
+from opspilot_desktop.store.database import Database
 from opspilot_desktop.store.schema import settings
+from opspilot_desktop.store.targets import shown_name
 
 ENDLESS = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",

@@ -379,3 +379,17 @@ def test_cancelled_in_a_job_that_nobody_cancelled(qtbot: QtBot, runner: Runner) 
     runner.run(Lane.READ, fail(Cancelled()), on_cancelled=lambda: told.append("c"))
     wait_idle(qtbot, runner)
     assert told == ["c"]
+
+
+def test_a_held_runner_begins_when_it_is_released(qtbot: QtBot) -> None:
+    runner = Runner(held=True)
+    done: list[int] = []
+    for lane in (Lane.READ, Lane.WRITE, Lane.READ):
+        runner.run(lane, lambda _handle: 1, on_done=done.append)
+    qtbot.wait(50)
+    assert done == []
+    runner.release()
+    qtbot.waitUntil(lambda: done == [1, 1, 1])
+    runner.run(Lane.PAGES, lambda _handle: 2, on_done=done.append)
+    qtbot.waitUntil(lambda: done == [1, 1, 1, 2])
+    assert runner.shutdown()

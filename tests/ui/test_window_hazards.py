@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 from opspilot_desktop.ui.main_window import MainWindow
+from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.widgets.chips import Chip
 from opspilot_desktop.ui.widgets.header_view import ARROW, ARROW_GAP
 from tests.helpers.opening import open_window
@@ -56,8 +58,12 @@ def test_a_step_of_another_workspace_is_never_undone_in_this_one(
     open_window(qtbot, other, sample=True).close()
     select(qtbot, window, 0)
     first = window.desk.workspace
+    runner, gate = window.desk.runner, threading.Event()
+    window.desk.write("Something longer", lambda _handle: gate.wait(10))
     window.workspaces.open_target(other)  # waits in the same lane in which the assignment is carried out
     press(qtbot, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: sum(job.lane is Lane.WRITE for job in runner.active) == 3)
+    gate.set()
     settle(qtbot, window)
     assert window.desk.workspace is not first
     assert window.history.next_undo == ""

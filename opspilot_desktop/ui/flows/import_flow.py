@@ -13,24 +13,17 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
 from opspilot_desktop.files.staging import Reject, Staged
-from opspilot_desktop.operations.importing import (
-    ImportResult,
-    Preview,
-    check_file,
-    first_values,
-    kinds_by_header,
-    preview_import,
-    store_file,
-)
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
 
 if TYPE_CHECKING:
+    from opspilot_desktop.operations.importing import ImportResult, Preview
     from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 
 T = TypeVar("T")
@@ -106,7 +99,13 @@ class ImportFlow(QObject):
             dialog.rejected.connect(lambda: self._abandoned(file.name))
             self._desk.open(dialog)
 
-        self._run(Lane.READ, f"Reading {file.name}", file.name, lambda _handle: kinds_by_header(file), known)
+        self._run(
+            Lane.READ,
+            f"Reading {file.name}",
+            file.name,
+            lambda _handle: operations.importing.kinds_by_header(file),
+            known,
+        )
 
     def _next(self) -> None:
         if self._busy or not self._waiting:
@@ -121,7 +120,7 @@ class ImportFlow(QObject):
 
     def _check(self, file: Path, kind: Kind, mapping: Mapping | None) -> None:
         def job(handle: Handle) -> Staged:
-            return check_file(handle, file, kind, mapping)
+            return operations.importing.check_file(handle, file, kind, mapping)
 
         def failed(error: KnownError) -> None:
             if isinstance(error, NeedsMapping):
@@ -179,7 +178,7 @@ class ImportFlow(QObject):
             record=RECORDS[kind],
             proposal=error.proposal,
             file=file.name,
-            samples=first_values(file, kind),
+            samples=operations.importing.first_values(file, kind),
             parent=self._desk.window,
         )
         dialog.confirmed.connect(lambda mapping: self._check(file, kind, mapping))
@@ -241,7 +240,7 @@ class ImportFlow(QObject):
         assert staged is not None
 
         def job(handle: Handle) -> Preview:
-            return preview_import(handle, workspace, staged)
+            return operations.importing.preview_import(handle, workspace, staged)
 
         title = f"Comparing {staged.file} with what is stored"
         self._run(Lane.READ, title, staged.file, job, self._previewed)
@@ -273,7 +272,7 @@ class ImportFlow(QObject):
         assert staged is not None
 
         def job(handle: Handle) -> ImportResult:
-            return store_file(handle, workspace, staged)
+            return operations.importing.store_file(handle, workspace, staged)
 
         self._run(Lane.WRITE, f"Storing {staged.file}", staged.file, job, self._stored)
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.issues import IssueAction, IssueStatus, is_allowed
 from opspilot_desktop.domain.jobs import Changes, Handle
-from opspilot_desktop.operations import issue_work
-from opspilot_desktop.operations.issue_work import Step
-from opspilot_desktop.operations.reading import issues_by_id
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.undo import UndoHistory
 
 from .storing import Storing
+
+if TYPE_CHECKING:
+    from opspilot_desktop.operations.issue_work import Step
 
 Issue = Mapping[str, Any]
 
@@ -40,7 +41,7 @@ class IssueFlow(QObject):
 
         def assign(issues: list[Issue]) -> None:
             def work(handle: Handle) -> Step:
-                return issue_work.assign_issues(
+                return operations.issue_work.assign_issues(
                     workspace, _ids(issues), versions=_versions(issues), handle=handle
                 )
 
@@ -55,20 +56,23 @@ class IssueFlow(QObject):
     def investigate(self, ids: Sequence[int]) -> None:
         """Marks the issues as being investigated."""
         self._change(
-            ids, IssueAction.INVESTIGATE, "Starting the investigation", issue_work.investigate_issues
+            ids,
+            IssueAction.INVESTIGATE,
+            "Starting the investigation",
+            operations.issue_work.investigate_issues,
         )
 
     def reopen(self, ids: Sequence[int]) -> None:
         """Opens resolved and ignored issues again."""
-        self._change(ids, IssueAction.REOPEN, "Reopening", issue_work.reopen_issues)
+        self._change(ids, IssueAction.REOPEN, "Reopening", operations.issue_work.reopen_issues)
 
     def resolve(self, ids: Sequence[int]) -> None:
         """Asks for reason and comment, then resolves."""
-        self._decide(ids, IssueAction.RESOLVE, "Resolving", issue_work.resolve_issues)
+        self._decide(ids, IssueAction.RESOLVE, "Resolving", operations.issue_work.resolve_issues)
 
     def ignore(self, ids: Sequence[int]) -> None:
         """Asks for reason and comment, then ignores."""
-        self._decide(ids, IssueAction.IGNORE, "Ignoring", issue_work.ignore_issues)
+        self._decide(ids, IssueAction.IGNORE, "Ignoring", operations.issue_work.ignore_issues)
 
     def comment(self, ids: Sequence[int]) -> None:
         """Asks for a comment and adds it."""
@@ -79,7 +83,7 @@ class IssueFlow(QObject):
 
             def commented(text: str) -> None:
                 def work(handle: Handle) -> Step:
-                    return issue_work.comment_issues(workspace, _ids(issues), text, handle=handle)
+                    return operations.issue_work.comment_issues(workspace, _ids(issues), text, handle=handle)
 
                 self._storing.store(dialog, workspace, "Commenting", work)
 
@@ -144,7 +148,7 @@ class IssueFlow(QObject):
         wanted = list(ids)
 
         def job(handle: Handle) -> list[Issue]:
-            return list(issues_by_id(handle, workspace, wanted))
+            return list(operations.reading.issues_by_id(handle, workspace, wanted))
 
         self._desk.read(job, then, key="issues to work")
 

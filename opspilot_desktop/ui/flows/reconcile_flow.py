@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.jobs import Handle
-from opspilot_desktop.operations.reconciling import Reconciled, reconcile
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane
+
+if TYPE_CHECKING:
+    from opspilot_desktop.operations.reconciling import Reconciled
 
 
 class ReconcileFlow(QObject):
@@ -24,7 +29,7 @@ class ReconcileFlow(QObject):
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> Reconciled:
-            return reconcile(handle, workspace, full=full)
+            return operations.reconciling.reconcile(handle, workspace, full=full)
 
         self._desk.runner.run(
             Lane.WRITE,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from opspilot_desktop import operations
 from opspilot_desktop.copilot.keychain import Keychain, Where
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Changes, Handle
-from opspilot_desktop.operations.reconciling import change_rule_settings, rule_settings
 from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane
@@ -34,7 +34,7 @@ class SettingsFlow(QObject):
         workspace = self._desk.workspace
 
         def job(_handle: Handle) -> tuple[RuleSettings, Where | None]:
-            return rule_settings(workspace), self._keychain.where()
+            return operations.reconciling.rule_settings(workspace), self._keychain.where()
 
         self._desk.read(job, self._show, key="settings")
 
@@ -68,7 +68,7 @@ class SettingsFlow(QObject):
         if rules is not None and rules != before:
 
             def job(handle: Handle) -> Changes:
-                return change_rule_settings(workspace, rules, handle=handle)
+                return operations.reconciling.change_rule_settings(workspace, rules, handle=handle)
 
             self._desk.write(
                 "Saving the settings",

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from shiboken6 import isValid
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.issues import IssueAction, IssueStatus, is_allowed
 from opspilot_desktop.domain.jobs import Changes, Handle
-from opspilot_desktop.operations.issue_work import Step
-from opspilot_desktop.operations.reading import issues_by_id
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, TicketState
 from opspilot_desktop.ui.undo import UndoHistory
 
 if TYPE_CHECKING:
+    from opspilot_desktop.operations.issue_work import Step
     from opspilot_desktop.ui.dialogs.work_dialog import WorkDialog
 
 Issue = Mapping[str, Any]
@@ -78,7 +78,7 @@ class Storing:
         found: list[Issue] = []
 
         def look(handle: Handle) -> list[Issue]:
-            return list(issues_by_id(handle, workspace, wanted))
+            return list(operations.reading.issues_by_id(handle, workspace, wanted))
 
         def ended() -> None:
             issues = found or before  # they cannot be read where the workspace is gone

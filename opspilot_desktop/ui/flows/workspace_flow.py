@@ -7,13 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from opspilot_desktop import paths
+from opspilot_desktop import operations, paths
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.domain.query import Query
-from opspilot_desktop.operations.demo import load_sample
-from opspilot_desktop.operations.exporting import export_rows
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane
@@ -61,7 +59,7 @@ class WorkspaceFlow(QObject):
 
     def open_target(self, target: str, *, create: bool = False) -> None:
         """Opens a workspace by its path or URL in place of the one that is open."""
-        if target == self._desk.workspace.database.target:
+        if target == self._desk.workspace.path:
             return
 
         def job(_handle: Handle) -> Workspace:
@@ -77,7 +75,7 @@ class WorkspaceFlow(QObject):
     def _opened(self, workspace: Workspace) -> None:
         before = self._desk.workspace
         self._desk.workspace = workspace
-        self._desk.settings.remember_workspace(workspace.database.target)
+        self._desk.settings.remember_workspace(workspace.path)
         self._desk.workspaceChanged.emit()
         before.close()
 
@@ -86,7 +84,7 @@ class WorkspaceFlow(QObject):
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> Changes:
-            return load_sample(handle, workspace)
+            return operations.demo.load_sample(handle, workspace)
 
         self._desk.write("Loading the sample data", job, lambda _done: self._desk.say("Sample data loaded."))
 
@@ -108,7 +106,7 @@ class WorkspaceFlow(QObject):
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> int:
-            return export_rows(handle, workspace, kind, path, query)
+            return operations.exporting.export_rows(handle, workspace, kind, path, query)
 
         self._desk.read_shown(
             f"Exporting to {path.name}",
@@ -119,4 +117,4 @@ class WorkspaceFlow(QObject):
     def _folder(self) -> str:
         if self._desk.workspace.is_shared:
             return str(Path.home())
-        return str(Path(self._desk.workspace.database.target).parent)
+        return str(Path(self._desk.workspace.path).parent)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
-from opspilot_desktop.domain.query import Query
-from opspilot_desktop.operations.reading import PAGE, PageReader, count_rows, list_ids
+from opspilot_desktop.domain.query import PAGE, Query
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.clipboard import tab_separated
 
 from .row_cache import Page, worded_page
 from .table_spec import Column
+
+if TYPE_CHECKING:
+    from opspilot_desktop.operations.reading import PageReader
 
 MOST_COPIED = 100_000
 """More rows than this are a matter for an export, not for the clipboard."""
@@ -37,8 +41,8 @@ def list_rows(
     handle: Handle, workspace: Workspace, kind: Kind, query: Query, wanted: Iterable[int]
 ) -> Listing:
     """Lists the rows that pass the query. Raises KnownError and Cancelled as the operations do."""
-    ids = list_ids(handle, workspace, kind, query)
-    total = count_rows(handle, workspace, kind) if query.terms else len(ids)
+    ids = operations.reading.list_ids(handle, workspace, kind, query)
+    total = operations.reading.count_rows(handle, workspace, kind) if query.terms else len(ids)
     return Listing(ids, total, find_places(handle, ids, wanted))
 
 
@@ -89,7 +93,7 @@ class RowSource:
         at = {column.name: number for number, column in enumerate(self._columns)}
         wanted = [(at[name], self._columns[at[name]].copy) for name in fields]
         lines = [[self._columns[number].label for number, _ in wanted]] if headers else []
-        reader = PageReader(self._workspace, self._kind)
+        reader = operations.reading.PageReader(self._workspace, self._kind)
         for start in range(0, len(ids), PAGE):
             handle.step(start, len(ids), "Copying rows")
             for row in reader.rows(ids[start : start + PAGE], handle):
@@ -102,5 +106,5 @@ class RowSource:
     def _read(self) -> PageReader:
         reader = self._reader
         if reader is None:
-            reader = self._reader = PageReader(self._workspace, self._kind)
+            reader = self._reader = operations.reading.PageReader(self._workspace, self._kind)
         return reader

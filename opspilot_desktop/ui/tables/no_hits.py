@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject
 
+from opspilot_desktop import operations
 from opspilot_desktop.domain.fields import Kind, Record
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.query import Query, parse_filter
-from opspilot_desktop.operations.reading import list_ids
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.runner import Lane, Runner, Ticket
 
@@ -60,7 +60,7 @@ class NoHits(QObject):
         kind = self._record.kind
 
         def count(handle: Handle) -> list[int]:
-            return [len(list_ids(handle, workspace, kind, part.without)) for part in parts]
+            return [len(operations.reading.list_ids(handle, workspace, kind, part.without)) for part in parts]
 
         self._ticket = self._runner.run(
             Lane.READ, count, owner=self, on_done=lambda counts: self._advise(parts, counts, total)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Handle
-from opspilot_desktop.operations.reading import PAGE
+from opspilot_desktop.domain.query import PAGE
 from opspilot_desktop.ui.runner import Lane, Runner, Ticket
 from opspilot_desktop.ui.theme import Theme
 
