@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.issues import IssueStatus
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations import reading
 from opspilot_desktop.operations.issue_work import resolve_issues
 from opspilot_desktop.operations.reading import read_issue, statuses_of
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
-from opspilot_desktop.ui import selection_watch
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import click_in_menu, open_row_menu, press, settle
@@ -96,7 +96,7 @@ def test_the_statuses_are_never_read_in_the_windows_thread(
         threads.append(threading.current_thread())
         return statuses_of(handle, workspace, ids)
 
-    monkeypatch.setattr(selection_watch, "statuses_of", noted)
+    monkeypatch.setattr(reading, "statuses_of", noted)
     press(qtbot, Qt.Key.Key_A, CTRL)
     settle(qtbot, window)
     assert window.selection.statuses == {IssueStatus.OPEN}

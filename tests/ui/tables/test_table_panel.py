@@ -15,6 +15,7 @@ from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.issues import ReasonCode
 from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.domain.query import Query, Sort
+from opspilot_desktop.operations import reading
 from opspilot_desktop.operations.issue_work import resolve_issues
 from opspilot_desktop.operations.reading import list_ids
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
@@ -196,7 +197,7 @@ def test_what_the_user_selects_while_it_searches_stays(
         assert gate.wait(10)
         return found
 
-    monkeypatch.setattr(listing, "list_ids", slow)
+    monkeypatch.setattr(reading, "list_ids", slow)
     panel.view.select_row(3)
     resolve(workspace, [1, 2])
     panel.on_changes(Changes(issues=True))
@@ -374,7 +375,7 @@ def test_a_failure_is_said_and_can_be_tried_again(
         raise KnownError("The disk is gone; plug it in.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(listing, "list_ids", broken)
+        patch.setattr(reading, "list_ids", broken)
         panel.refresh()
         wait_idle(qtbot, runner)
     assert panel.message.isVisible()
@@ -394,7 +395,7 @@ def test_a_search_that_takes_long_says_so(
         assert gate.wait(10)
         return list_ids(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(listing, "list_ids", slow)
+    monkeypatch.setattr(reading, "list_ids", slow)
     panel.refresh()
     assert panel.filter_bar.count_text == "50 of 55"
     qtbot.waitUntil(lambda: panel.filter_bar.count_text == "Searching…")
