@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +30,8 @@ class ReconcileFlow(QObject):
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> Reconciled:
+            # Loaded here rather than when it is shown: the window would stand still meanwhile.
+            importlib.import_module("opspilot_desktop.ui.dialogs.summary_dialog")
             return operations.reconciling.reconcile(handle, workspace, full=full)
 
         self._desk.runner.run(
