@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
@@ -235,7 +235,8 @@ def _scene(application: QApplication, theme: str, state: State) -> Iterator[Scen
     with tempfile.TemporaryDirectory(prefix="opspilot-pictures-") as home:
         os.environ["OPSPILOT_HOME"] = home
         target = Path(home, "EMEA Equities.opspilot")
-        workspace = replace(open_workspace(str(target), create=True), user=USER)
+        workspace = open_workspace(str(target), create=True)
+        workspace.user = USER
         if state.sample:
             load_sample(Handle(), workspace)
             _work(workspace)
@@ -259,7 +260,7 @@ def _scene(application: QApplication, theme: str, state: State) -> Iterator[Scen
 def _work(workspace: Workspace) -> None:
     """What two people have done with the issues so far."""
     ids = [issue["id"] for issue in list_issues(Handle(), workspace, issue_query("open", None))]
-    colleague = replace(workspace, user=_COLLEAGUE)
+    colleague = Workspace(workspace.path, _COLLEAGUE, workspace.database)
     issue_work.assign_issues(workspace, ids[:3])
     issue_work.assign_issues(colleague, ids[4:6])
     issue_work.investigate_issues(workspace, ids[:1])
