@@ -38,10 +38,11 @@ environment:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; none was found on the PATH." >&2; exit 1; }
 	@"$(PYTHON)" scripts/environment.py
 
-# Pins the newest versions that pyproject.toml allows; needs uv.
+# Pins the newest versions that pyproject.toml and benchmarks/requirements.in allow; needs uv.
+PIN := uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --upgrade
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
-		--upgrade --extra dev pyproject.toml -o requirements.lock
+	$(PIN) --extra dev pyproject.toml -o requirements.lock
+	$(PIN) benchmarks/requirements.in -o benchmarks/requirements.lock
 
 clean:
-	rm -rf build dist .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build dist .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from enum import Enum
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Protocol, Self, TextIO
 
 from opspilot_desktop.domain.decimals import NANO, to_text
 from opspilot_desktop.domain.issues import IssueType
 
+from .mixes import MILLION, USUAL, Case, Mix
+
 SEED = 20481
 CHANGED = 1_000
 """How many trades `changed.csv` amends."""
+CROWD = 1_000
+"""How many entries a crowded trade has."""
 
 _CENT = NANO // 100
 _TRADES = (
@@ -58,92 +63,102 @@ class DataSet:
     planted: Planted
 
     @classmethod
-    def make(cls, folder: Path, rows: int, seed: int = SEED) -> Self:
+    def make(cls, folder: Path, rows: int, seed: int = SEED, mix: Mix = USUAL) -> Self:
         """Writes the files for this number of trades, unless they are in the folder already."""
         folder.mkdir(parents=True, exist_ok=True)
         facts = folder / "planted.json"
-        wanted = {"rows": rows, "seed": seed}
+        wanted = {"rows": rows, "seed": seed, "mix": _spelled(mix)}
         made = cls(folder / "trades.csv", folder / "ledger.csv", folder / "changed.csv", Planted())
         if facts.exists():
             known = json.loads(facts.read_text(encoding="utf-8"))
             if known["wanted"] == wanted:
                 return cls(made.trades, made.ledger, made.changed, Planted(**known["planted"]))
-        with (
-            made.trades.open("w", encoding="utf-8", newline="") as trades,
-            made.ledger.open("w", encoding="utf-8", newline="") as ledger,
-            made.changed.open("w", encoding="utf-8", newline="") as changed,
-        ):
-            _write(random.Random(seed), rows, _Files(trades, ledger, changed), made.planted)
+        facts.unlink(missing_ok=True)
+        chance = random.Random(seed)
+        with ExitStack() as stack:
+            opened = [
+                stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+                for path in (made.trades, made.ledger, made.changed)
+            ]
+            _write(chance, rows, mix, opened, made.planted)
         facts.write_text(json.dumps({"wanted": wanted, "planted": asdict(made.planted)}), encoding="utf-8")
         return made
 
 
-@dataclass(frozen=True)
-class _Files:
-    trades: TextIO
-    ledger: TextIO
-    changed: TextIO
+def _spelled(mix: Mix) -> str:
+    """Everything that the files depend on, as text."""
+    shares = {case.label: share for case, share in mix.shares.items()}
+    return json.dumps({**shares, "shuffled": mix.shuffled, "instruments": mix.instruments})
 
 
-def _write(chance: random.Random, rows: int, files: _Files, planted: Planted) -> None:
-    files.trades.write(_TRADES)
-    files.ledger.write(_LEDGER)
-    files.changed.write(_TRADES)
+class _Lines(Protocol):
+    """What takes the lines of a file."""
+
+    def write(self, line: str, /) -> object: ...
+
+
+class _Shuffled:
+    """Keeps the lines, and writes them in random order."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.write = self.lines.append
+
+    def write_out(self, chance: random.Random, file: TextIO) -> None:
+        """Writes the lines to the file."""
+        chance.shuffle(self.lines)
+        file.writelines(self.lines)
+
+
+def _write(chance: random.Random, rows: int, mix: Mix, opened: Sequence[TextIO], planted: Planted) -> None:
+    for file, header in zip(opened, (_TRADES, _LEDGER, _TRADES), strict=True):
+        file.write(header)
+    trades, ledger, changed = opened
+    if not mix.shuffled:
+        _write_lines(chance, rows, mix, (trades, ledger, changed), planted)
+        return
+    kept = (_Shuffled(), _Shuffled(), changed)
+    _write_lines(chance, rows, mix, kept, planted)
+    kept[0].write_out(chance, trades)
+    kept[1].write_out(chance, ledger)
+
+
+def _write_lines(
+    chance: random.Random, rows: int, mix: Mix, files: tuple[_Lines, _Lines, _Lines], planted: Planted
+) -> None:
+    trades, ledger, changed = files
+    limits, cases = mix.limits()
     every = max(rows // CHANGED, 1)
     for number in range(rows):
-        kind = _Case.of(chance.randrange(1_000_000))
-        trade = _Trade(chance, number, kind)
-        files.trades.write(trade.line(trade.quantity))
+        case = cases[bisect_right(limits, int(chance.random() * MILLION))]
+        trade = _Trade(chance, number, case, mix.instruments)
+        trades.write(trade.line(trade.quantity))
         planted.trades += 1
         if number % every == 0 and number // every < CHANGED:
-            files.changed.write(trade.line(trade.quantity + 1))
+            changed.write(trade.line(trade.quantity + 1))
         for amount, currency in trade.postings(chance):
-            files.ledger.write(_entry(planted.entries, trade.trade_id, amount, currency, trade.day))
+            ledger.write(_entry(planted.entries, trade.trade_id, amount, currency, trade.day))
             planted.entries += 1
-        if kind is _Case.ORPHAN:
-            files.ledger.write(_entry(planted.entries, f"X-{number:08d}", 12_345 * _CENT, "EUR", trade.day))
+        if case is Case.ORPHAN:
+            ledger.write(_entry(planted.entries, f"X-{number:08d}", 12_345 * _CENT, "EUR", trade.day))
             planted.entries += 1
-        if kind.issue is not None:
-            planted.expect(kind.issue)
-
-
-class _Case(Enum):
-    """A sort of trade: its name, how many of a million are of it, and the issue that it is."""
-
-    MISSING = ("missing", 10_000, IssueType.MISSING_LEDGER_ENTRY)
-    MISMATCHED = ("mismatched", 10_000, IssueType.AMOUNT_MISMATCH)
-    SPLIT = ("split", 5_000, None)
-    ORPHAN = ("orphan", 3_000, IssueType.ORPHAN_LEDGER_ENTRY)
-    OUTLIER = ("outlier", 2_000, IssueType.ANOMALOUS_QUANTITY)
-    BOUNDARY = ("boundary", 5_000, None)  # apart by exactly the tolerance
-    FINE = ("fine", 5_000, None)  # nine decimals
-    CLEAN = ("clean", 960_000, None)
-
-    def __init__(self, label: str, share: int, issue: IssueType | None) -> None:
-        self.label = label
-        self.share = share
-        self.issue = issue
-
-    @staticmethod
-    def of(draw: int) -> _Case:
-        """The case of a draw from a million."""
-        for case in _Case:
-            if draw < case.share:
-                return case
-            draw -= case.share
-        return _Case.CLEAN
+        if case.issue is not None:
+            planted.expect(case.issue)
 
 
 class _Trade:
     """A trade; its price and amounts are whole numbers of a billionth."""
 
-    def __init__(self, chance: random.Random, number: int, kind: _Case) -> None:
-        self.kind = kind
+    __slots__ = ("case", "currency", "day", "instruments", "number", "price", "quantity", "trade_id")
+
+    def __init__(self, chance: random.Random, number: int, case: Case, instruments: int) -> None:
+        self.case = case
         self.number = number
+        self.instruments = instruments
         self.trade_id = f"T-{number:08d}"
-        self.quantity = chance.randrange(1, 2_000) + (100_000 if kind is _Case.OUTLIER else 0)
-        self.price = chance.randrange(1_00, 400_00) * _CENT
-        if kind is _Case.FINE:
+        self.quantity = 1 + int(chance.random() * 2_000) + (100_000 if case is Case.OUTLIER else 0)
+        self.price = (1_00 + int(chance.random() * 399_00)) * _CENT
+        if case is Case.FINE:
             self.price += chance.randrange(1, _CENT)
         self.currency = _CURRENCIES[number % len(_CURRENCIES)]
         self.day = f"2026-11-{1 + number % 28:02d}"
@@ -152,7 +167,7 @@ class _Trade:
         """The trade's line in the file, with this quantity."""
         number = self.number
         return (
-            f"{self.trade_id},{_INSTRUMENTS[number % len(_INSTRUMENTS)]},{'BUY' if number % 2 else 'SELL'},"
+            f"{self.trade_id},{_instrument(number % self.instruments)},{'BUY' if number % 2 else 'SELL'},"
             f"{quantity},{_text(self.price)},{_TRADERS[number % len(_TRADERS)]},{self.currency},{self.day},"
             f"{self.day},{_COUNTERPARTIES[number % len(_COUNTERPARTIES)]},4410-EQ-{number % 40:03d},pending\n"
         )
@@ -160,18 +175,32 @@ class _Trade:
     def postings(self, chance: random.Random) -> Iterator[tuple[int, str]]:
         """The amounts and currencies of its entries."""
         gross = self.quantity * self.price
-        if self.kind is _Case.MISSING:
-            return
-        if self.kind is _Case.SPLIT:
-            part = chance.randrange(1, gross)
-            yield part, self.currency
-            yield gross - part, self.currency
-        elif self.kind is _Case.MISMATCHED:
-            # Half of them by the smallest difference that is one.
-            yield gross + _CENT + (1 if chance.randrange(2) else chance.randrange(1, 10**12)), self.currency
-        else:
-            exactly_the_tolerance = _CENT if self.kind is _Case.BOUNDARY else 0
-            yield gross + exactly_the_tolerance, self.currency
+        match self.case:
+            case Case.MISSING:
+                return
+            case Case.SPLIT:
+                part = chance.randrange(1, gross)
+                yield part, self.currency
+                yield gross - part, self.currency
+            case Case.CROWDED:
+                part = gross // CROWD
+                yield gross - part * (CROWD - 1), self.currency
+                for _ in range(CROWD - 1):
+                    yield part, self.currency
+            case Case.MISMATCHED:
+                # Half of them by the smallest difference that is one.
+                smallest = chance.random() < 0.5
+                yield gross + _CENT + (1 if smallest else chance.randrange(1, 10**12)), self.currency
+            case Case.CURRENCY:
+                yield gross, "SEK"
+            case Case.BOUNDARY:
+                yield gross + _CENT, self.currency
+            case _:
+                yield gross, self.currency
+
+
+def _instrument(number: int) -> str:
+    return _INSTRUMENTS[number] if number < len(_INSTRUMENTS) else f"I{number:04d}.X"
 
 
 def _entry(number: int, trade_id: str, amount: int, currency: str, day: str) -> str:
@@ -182,4 +211,6 @@ def _entry(number: int, trade_id: str, amount: int, currency: str, day: str) -> 
 
 
 def _text(billionths: int) -> str:
-    return to_text(billionths // NANO, billionths % NANO)
+    units, nanos = divmod(billionths, NANO)
+    cents, finer = divmod(nanos, _CENT)
+    return to_text(units, nanos) if finer else f"{units}.{cents:02d}"

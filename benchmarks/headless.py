@@ -1,6 +1,6 @@
 """The command line's import beside `sqlite3 .import`, and the engine's runs.
 
-Runs in a process of its own and prints one JSON object: `python -m benchmarks.headless DATA_FOLDER ROWS`.
+Runs in a process of its own and prints a JSON object: `python -m benchmarks.headless DATA_FOLDER ROWS SEED`.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ def _shell_import(file: Path, table: str, folder: Path) -> float | None:
     return time.perf_counter() - started
 
 
-def main(folder: Path, rows: int) -> int:
+def main(folder: Path, rows: int, seed: int) -> int:
     """Runs the benchmark; returns the exit status."""
-    data = DataSet.make(folder, rows)
+    data = DataSet.make(folder, rows, seed)
     with tempfile.TemporaryDirectory(prefix="opspilot-benchmark-") as work:
         report = measure(data, Path(work))
     print(json.dumps(report))
@@ -96,4 +96,4 @@ def main(folder: Path, rows: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

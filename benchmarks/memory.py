@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import psutil
-
 MIB = 1024 * 1024
 
 
@@ -19,13 +17,10 @@ def peak_memory() -> int:
         for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
+    import psutil  # not in the environment of the rivals
+
     memory = psutil.Process().memory_info()
     return int(getattr(memory, "peak_wset", memory.rss))
-
-
-def memory_now() -> int:
-    """The memory that this process has resident, in bytes."""
-    return int(psutil.Process().memory_info().rss)
 
 
 def forget_peak() -> None:

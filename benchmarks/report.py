@@ -6,8 +6,11 @@ import os
 import platform
 import sqlite3
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 from .memory import MIB
 
@@ -16,26 +19,53 @@ MOST_MEMORY_MIB = 500
 SLOWEST_START = 0.6
 
 
-def machine_report(rows: int) -> str:
-    """The heading: what was measured on what."""
+HEADINGS = {"start-up": "Start", "headless": "Command line", "window": "Window", "engine": "Engine"}
+"""The parts, and the heading of each one's section."""
+
+
+def document(before: str, sections: Mapping[str, str]) -> str:
+    """The document with these sections, texts by heading, in the place of those that it had."""
+    found = {}
+    for section in f"\n{before}".split("\n## ")[1:]:
+        heading, _, body = section.partition("\n")
+        found[heading] = body.strip()
+    found |= sections
+    parts = [f"## {heading}\n\n{found[heading]}" for heading in HEADINGS.values() if heading in found]
+    return "\n\n".join(["# Benchmarks", *parts]) + "\n"
+
+
+def machine(options: str) -> str:
+    """What was measured with, on what, and how busy that was before."""
+    load = f" The load before was {os.getloadavg()[0]:.1f};" if hasattr(os, "getloadavg") else ""
+    memory = f"{psutil.virtual_memory().total / 1e9:.0f} GB"
     return (
-        "# Benchmarks\n\n"
-        f'`make bench ARGS="--rows {rows} --write"`, with {rows:,} trades and about as many ledger entries,'
-        f" on {platform.system()} with {os.cpu_count()} processors, Python {platform.python_version()},"
-        f" SQLite {sqlite3.sqlite_version}, off screen. The load when it began was"
-        f" {os.getloadavg()[0]:.1f}; other work on the machine makes every figure worse."
-        if hasattr(os, "getloadavg")
-        else f"# Benchmarks\n\n{rows:,} trades, {platform.system()}, {os.cpu_count()} processors, off screen."
+        f'`make bench ARGS="{options}"` on {platform.system()} with {os.cpu_count()} processors'
+        f"{_processor()}, {memory}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version},"
+        f" off screen.{load} other work on the machine makes every figure worse."
     )
+
+
+def verdict(holds: bool) -> str:
+    """Whether a goal is reached, in a word."""
+    return "met" if holds else "**missed**"
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if not information.exists():
+        return ""
+    lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f" ({names[0]})" if names else ""
 
 
 def start_up_report(seconds: Sequence[float]) -> str:
     """From the start of the process to the shown window."""
     each = ", ".join(f"{run:.2f}" for run in seconds)
+    taken = statistics.median(seconds)
     return (
-        "## Start\n\n"
-        f"From the start of the process to the shown window, warm: median {statistics.median(seconds):.2f} s"
-        f" (of {each}); the goal is under {SLOWEST_START} s."
+        f"From the start of the process to the shown window, warm: median {taken:.2f} s (of {each}); the goal"
+        f" is under {SLOWEST_START} s: {verdict(taken < SLOWEST_START)}."
     )
 
 
@@ -49,10 +79,9 @@ def headless_report(measured: dict[str, Any]) -> str:
         )
         rows.append((name, f"{taken:.2f}", f"{taken / beside:.1f} ×" if beside else ""))
     return (
-        "## Command line\n\n"
         "`sqlite3 .import` loads the same file as text and builds indexes on the same keys; it checks"
         " nothing.\n\n"
-        f"{_table(('what', 'seconds', 'of sqlite3 .import'), rows)}\n\n"
+        f"{markdown_table(('what', 'seconds', 'of sqlite3 .import'), rows)}\n\n"
         f"Memory at most: {measured['peak'] // MIB} MiB."
     )
 
@@ -63,7 +92,6 @@ def window_report(measured: dict[str, Any]) -> str:
     most = max(measured["peaks"].values()) // MIB
     return "\n\n".join(
         [
-            "## Window",
             "The files go through the window's own import while the trades are scrolled, 40 rows a frame with"
             " a jump to anywhere in every fiftieth. A pause is the time in which the window's thread did not"
             " come back to its event loop (a timer of 5 ms measures it); its own part is without the time in"
@@ -72,9 +100,9 @@ def window_report(measured: dict[str, Any]) -> str:
             " Milliseconds, p50 / p99 / longest.",
             _phases(measured),
             f"Longest pause: {worst:.0f} ms, by its own part {own:.0f} ms; the goal is at most"
-            f" {LONGEST_BLOCK_MS} ms."
-            f" Memory at most: {most} MiB; the goal is at most {MOST_MEMORY_MIB} MiB.",
-            _table(
+            f" {LONGEST_BLOCK_MS} ms: {verdict(worst <= LONGEST_BLOCK_MS)}. Memory at most: {most} MiB; the"
+            f" goal is at most {MOST_MEMORY_MIB} MiB: {verdict(most <= MOST_MEMORY_MIB)}.",
+            markdown_table(
                 ("what", "seconds"), [(name, f"{taken:.2f}") for name, taken in measured["seconds"].items()]
             ),
             _absences(measured["absences"]),
@@ -87,7 +115,7 @@ def _phases(measured: dict[str, Any]) -> str:
     for name, gap in measured["gaps"].items():
         kinds = (gap, *[measured[kind].get(name) for kind in ("own", "handled", "frames", "jumps")])
         rows.append((name, *[_spread(kind) for kind in kinds], str(measured["peaks"][name] // MIB)))
-    return _table(("phase", "pause", "its own part", "event", "scrolled frame", "jump", "MiB"), rows)
+    return markdown_table(("phase", "pause", "its own part", "event", "scrolled frame", "jump", "MiB"), rows)
 
 
 def _spread(spread: dict[str, float] | None) -> str:
@@ -106,6 +134,7 @@ def _absences(absences: Iterable[dict[str, Any]]) -> str:
     return "\n\n".join(parts)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; rows have as many cells as the head."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

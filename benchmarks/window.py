@@ -1,6 +1,6 @@
 """A large import, its reconciliation and scrolling in the real window, watched.
 
-Runs in a process of its own and prints one JSON object: `python -m benchmarks.window DATA_FOLDER ROWS`.
+Runs in a process of its own and prints one JSON object: `python -m benchmarks.window DATA_FOLDER ROWS SEED`.
 """
 
 from __future__ import annotations
@@ -238,9 +238,9 @@ def _as_json(absence: Absence) -> dict[str, Any]:
     }
 
 
-def main(folder: Path, rows: int) -> int:
+def main(folder: Path, rows: int, seed: int) -> int:
     """Runs the benchmark in a fresh home and workspace; returns the exit status."""
-    data = DataSet.make(folder, rows)
+    data = DataSet.make(folder, rows, seed)
     with tempfile.TemporaryDirectory(prefix="opspilot-benchmark-") as home:
         os.environ |= {"OPSPILOT_HOME": home, "OPSPILOT_OFFLINE": "1"}
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -261,4 +261,4 @@ def main(folder: Path, rows: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

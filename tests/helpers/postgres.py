@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,9 @@ HOST = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 10
 
+_REACHED = {"listen_addresses": HOST, "unix_socket_directories": ""}
 # Tests need no data after a power cut, and a test's few rows need no background work.
-_SETTINGS = {
-    "listen_addresses": HOST,
-    "unix_socket_directories": "",
+TEST_SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
@@ -49,13 +48,15 @@ class PostgresServer:
     admin_url: str
     owner_url: str
 
-    def create_database(self) -> str:
-        """Makes an empty database and returns its URL, for a role that is no superuser."""
+    def create_database(self, copied: str | None = None) -> str:
+        """Makes an empty database, or a copy of the one at a URL, to which nobody may be connected; returns
+        its URL, for a role that is no superuser."""
+        template = "template0" if copied is None else urlsplit(copied).path[1:]
         name = f"opspilot_test_{uuid.uuid4().hex[:12]}"
         owner = urlsplit(self.owner_url).username
         with self._admin() as connection:
             connection.execute(
-                f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE template0 STRATEGY file_copy'
+                f'CREATE DATABASE "{name}" OWNER "{owner}" TEMPLATE "{template}" STRATEGY file_copy'
             )
         return urlunsplit(urlsplit(self.owner_url)._replace(path=f"/{name}"))
 
@@ -89,8 +90,11 @@ def named_server(url: str) -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def embedded_server() -> Iterator[PostgresServer]:
-    """Starts a server on a free loopback port in a temporary folder and stops it at the end."""
+def embedded_server(settings: Mapping[str, str] = TEST_SETTINGS) -> Iterator[PostgresServer]:
+    """Starts a server on a free loopback port in a temporary folder and stops it at the end.
+
+    What `settings` do not name is as PostgreSQL has it by default.
+    """
     # Short, and outside pytest's own folder, which no other user may enter.
     folder = Path(tempfile.mkdtemp(prefix="opspilot-pg-"))
     try:
@@ -100,7 +104,7 @@ def embedded_server() -> Iterator[PostgresServer]:
         data.mkdir(mode=0o700)
         _give_away(data)
         _initdb(programs, folder, data, password)
-        with _running(programs, folder, data, password) as server:
+        with _running(programs, folder, data, password, settings) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -156,10 +160,12 @@ def _initdb(programs: Path, folder: Path, data: Path, password: str) -> None:
 
 
 @contextmanager
-def _running(programs: Path, folder: Path, data: Path, password: str) -> Iterator[PostgresServer]:
+def _running(
+    programs: Path, folder: Path, data: Path, password: str, settings: Mapping[str, str]
+) -> Iterator[PostgresServer]:
     port = _free_port()
     command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
-    for name, value in _SETTINGS.items():
+    for name, value in {**_REACHED, **settings}.items():
         command += ["-c", f"{name}={value}"]
     if os.name != "nt":
         # The shell waits for its input to end and then stops the server; that also happens

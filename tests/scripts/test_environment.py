@@ -26,7 +26,7 @@ def commands(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def run(command: list[str], **_options: Any) -> subprocess.CompletedProcess[bytes]:
         words.append("venv" if "venv" in command else "lock" if "--require-hashes" in command else "package")
         if "venv" in command:
-            python = environment._python(Path(command[-1]))
+            python = environment.python_of(Path(command[-1]))
             python.parent.mkdir(parents=True)
             python.touch()
         return subprocess.CompletedProcess(command, 0)
@@ -43,6 +43,21 @@ def test_made_once(root: Path, commands: list[str]) -> None:
     assert commands == ALL
     environment.prepare(root)
     assert commands == ALL
+
+
+def test_that_of_the_rivals_has_its_own_lock_and_no_program(root: Path, commands: list[str]) -> None:
+    environment.prepare(root)
+    lock = root / environment.RIVALS.lock
+    lock.parent.mkdir()
+    lock.write_text("rival==1 --hash=sha256:00\n")
+    environment.prepare(root, environment.RIVALS)
+    (root / "requirements.lock").write_text("one==2 --hash=sha256:00\n")
+    (root / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    environment.prepare(root, environment.RIVALS)
+    assert commands == [*ALL, "venv", "lock"]
+    lock.write_text("rival==2 --hash=sha256:00\n")
+    environment.prepare(root, environment.RIVALS)
+    assert commands == [*ALL, *["venv", "lock"] * 2]
 
 
 def test_changed_lock_makes_it_afresh(root: Path, commands: list[str]) -> None:
@@ -71,7 +86,7 @@ def test_doubtful_stamp_makes_it_afresh(root: Path, commands: list[str], damage:
 
 def test_environment_whose_python_is_gone_is_made_afresh(root: Path, commands: list[str]) -> None:
     environment.prepare(root)
-    environment._python(root / ".venv").unlink()
+    environment.python_of(root / ".venv").unlink()
     environment.prepare(root)
     assert commands == ALL * 2
 

@@ -1,0 +1,5 @@
+"""Other programs at the same task, each run as a process by the Python of `.venv-bench`.
+
+`python -m benchmarks.rivals.NAME TRADES LEDGER [BREAKS]` prints one JSON object (see `answer`) and writes the
+trade ids of the breaks that it found to the file BREAKS, one a line.
+"""
