@@ -86,6 +86,14 @@ class RuleSettings:
     the entry types (lower case) that subtract where the entry type carries the sign. `missing_days` are
     business days after the settlement date, by the holidays of `calendar` (an ISO country or exchange code;
     blank knows weekends only).
+
+    Of the rules that are off by default: a trade is stale when it is still in a checked status more than
+    `stale_days` business days after its settlement date; a value date may lie `settlement_days` business days
+    from the settlement date; `accounts` says for an account of the ledger which account of the trades it is;
+    trades in `duplicate_ignored` statuses (lower case) are no duplicates of others. A price or a quantity
+    stands out when it is further from its instrument's median than `price_deviations` or
+    `quantity_deviations` times the median absolute deviation, where an instrument has `sample_size` trades
+    or more.
     """
 
     tolerance: Decimal = Decimal("0.01")
@@ -98,6 +106,13 @@ class RuleSettings:
     debit_types: tuple[str, ...] = ("debit", "dr", "d")
     missing_days: int = 0
     calendar: str = ""
+    stale_days: int = 0
+    settlement_days: int = 0
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    duplicate_ignored: tuple[str, ...] = ("cancelled", "canceled")
+    price_deviations: Decimal = Decimal(10)
+    quantity_deviations: Decimal = Decimal(20)
+    sample_size: int = 20
 
     def __hash__(self) -> int:
         return hash(self.to_json())  # equal settings have one spelling
@@ -186,4 +201,11 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "debit_types": tuple,
     "missing_days": int,
     "calendar": str,
+    "stale_days": int,
+    "settlement_days": int,
+    "accounts": dict,
+    "duplicate_ignored": tuple,
+    "price_deviations": Decimal,
+    "quantity_deviations": Decimal,
+    "sample_size": int,
 }
