@@ -28,7 +28,7 @@ class Handle:
     _cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
     _interrupts: list[Callable[[], None]] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _last: float = 0.0
+    _last: float = float("-inf")  # a clock that counts from the machine's start may still be near 0
 
     def step(self, done: int, total: int, text: str = "") -> None:
         """Reports progress (rows done, rows in all, a short text) and raises Cancelled if asked to."""
