@@ -5,22 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
 from . import __version__, paths
+from .domain.clock import local_minute
 from .domain.errors import KnownError, NoWorkspace
 from .domain.fields import RECORDS, Kind
 from .domain.issues import IssueStatus, IssueType, ReasonCode, type_label
 from .domain.jobs import Handle
 from .domain.text import visible
-from .files.mapping import Mapping, load_toml
+from .files.mapping import Mapping as ColumnMapping
+from .files.mapping import load_toml
 from .operations import issue_work
 from .operations.explaining import explain_issue
 from .operations.exporting import export_rows
+from .operations.import_history import list_imports, undo_import
 from .operations.importing import ImportResult, check_file, checked_source, store_or_refuse
 from .operations.issue_table import issue_csv, issue_table
 from .operations.reading import issue_query, list_issues, verify
@@ -169,7 +172,35 @@ def _import(arguments: argparse.Namespace) -> int:
     return ROWS_SKIPPED if result.rejected_total else DONE
 
 
-def _mapping(name: str | None, kind: Kind) -> Mapping | None:
+def _imports(arguments: argparse.Namespace) -> int:
+    with _open(arguments) as workspace:
+        found = list_imports(Handle(), workspace)
+    if arguments.json:
+        _print_json(found)
+        return DONE
+    for one in found:
+        print(visible(_told_import(one)))
+    return DONE
+
+
+def _told_import(one: Mapping[str, Any]) -> str:
+    undone = f", undone by {one['undone_by']} {local_minute(one['undone_at'])}" if one["undone_at"] else ""
+    counts = ", ".join(f"{one[name]:,} {name}" for name in ("imported", "updated", "unchanged", "rejected"))
+    begun = f"{one['id']}  {local_minute(one['at'])}  {one['who']}  {one['kind']}  {one['file']}"
+    return f"{begun}: {counts}{undone}"
+
+
+def _undo_import(arguments: argparse.Namespace) -> int:
+    with _open(arguments) as workspace:
+        undone = undo_import(Handle(), workspace, arguments.id)
+    if arguments.json:
+        _print_json(undone.as_json())
+    else:
+        print(visible(undone.sentence))
+    return DONE
+
+
+def _mapping(name: str | None, kind: Kind) -> ColumnMapping | None:
     return load_toml(Path(name), RECORDS[kind]) if name else None
 
 
@@ -318,6 +349,11 @@ def _add_data_commands(command: _Adder) -> None:
     one.add_argument(
         "--on-error", choices=["refuse", "skip"], default="refuse", help="what to do with bad rows"
     )
+    one.add_argument("--json", action="store_true")
+    one = command("imports", _imports, "list the imports, the newest first")
+    one.add_argument("--json", action="store_true")
+    one = command("undo-import", _undo_import, "take back what an import added and changed")
+    one.add_argument("id", metavar="ID", type=int)
     one.add_argument("--json", action="store_true")
     one = command("reconcile", _reconcile, "match trades with the ledger and bring the issues up to date")
     one.add_argument("--full", action="store_true", help="check everything, not only what changed")

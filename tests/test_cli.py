@@ -339,3 +339,20 @@ def test_a_fault_that_names_a_file_is_one_sentence_too(
     assert "NotADirectoryError" in told
     assert "Traceback" not in told
     assert len(told.splitlines()) == 1
+
+
+def test_imports_are_listed_and_undone(books: str, capsys: Captured) -> None:
+    assert cli.main(["imports", "--db", books]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in listed] == ["2", "1"]
+    assert cli.main(["undo-import", "2", "--db", books, "--json"]) == 0
+    undone = json.loads(capsys.readouterr().out)
+    assert (undone["import_id"], undone["kind"], undone["restored"]) == (2, "ledger", 0)
+    assert cli.main(["imports", "--db", books, "--json"]) == 0
+    newest = json.loads(capsys.readouterr().out)[0]
+    assert (newest["id"], newest["imported"]) == (2, undone["removed"])
+    assert newest["undone_at"]
+    assert cli.main(["undo-import", "2", "--db", books]) == 1
+    assert "nothing left to undo" in capsys.readouterr().err
+    assert cli.main(["imports", "--db", books]) == 0
+    assert ", undone by " in capsys.readouterr().out.splitlines()[0]

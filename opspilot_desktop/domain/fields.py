@@ -23,6 +23,9 @@ class FieldType(StrEnum):
     TIMESTAMP = "timestamp"  # from a file, kept as given
     INSTANT = "instant"  # the program's own time, UTC with Z
     NUMBER = "number"  # a whole number of the program's own, such as an issue's id
+    COUNT = "count"  # how many of something
+    DIGEST = "digest"  # a SHA-256
+    KIND = "kind"  # of record
     SEVERITY = "severity"
     ISSUE_TYPE = "issue_type"
     ISSUE_STATUS = "issue_status"
@@ -37,7 +40,7 @@ class FieldType(StrEnum):
     @property
     def is_numeric(self) -> bool:
         """Whether values are compared and aligned as numbers."""
-        return self in (FieldType.DECIMAL, FieldType.NUMBER)
+        return self in (FieldType.DECIMAL, FieldType.NUMBER, FieldType.COUNT)
 
 
 LONGEST_KEY = 200
@@ -50,6 +53,7 @@ class Kind(StrEnum):
     TRADES = "trades"
     LEDGER = "ledger"
     ISSUES = "issues"
+    IMPORTS = "imports"
     AUDIT = "audit"
 
 
@@ -225,6 +229,7 @@ TRADES = Record(
             shown=False,
             aliases=("created at", "execution time", "trade time"),
         ),
+        Field("import_id", "Import", FieldType.NUMBER, derived=True, wide=7, shown=False),
     ),
 )
 
@@ -272,6 +277,7 @@ LEDGER = Record(
             shown=False,
             aliases=("created at", "posted at"),
         ),
+        Field("import_id", "Import", FieldType.NUMBER, derived=True, wide=7, shown=False),
     ),
 )
 
@@ -297,4 +303,25 @@ ISSUES = Record(
     ),
 )
 
-RECORDS: dict[Kind, Record] = {record.kind: record for record in (TRADES, LEDGER, ISSUES)}
+IMPORTS = Record(
+    Kind.IMPORTS,
+    "Imports",
+    (
+        Field("id", "Import", FieldType.NUMBER, derived=True, wide=7),
+        Field("at", "Imported", FieldType.INSTANT, derived=True, wide=16),
+        Field("file", "File", derived=True, wide=30),
+        Field("kind", "Kind", FieldType.KIND, derived=True, wide=8),
+        Field("source", "Source", derived=True, wide=12),
+        Field("read", "Rows read", FieldType.COUNT, derived=True, wide=10),
+        Field("imported", "Added", FieldType.COUNT, derived=True, wide=10),
+        Field("updated", "Changed", FieldType.COUNT, derived=True, wide=10),
+        Field("unchanged", "Unchanged", FieldType.COUNT, derived=True, wide=10),
+        Field("rejected", "Rejected", FieldType.COUNT, derived=True, wide=10),
+        Field("who", "By", derived=True, wide=12),
+        Field("undone_at", "Undone", FieldType.INSTANT, derived=True, wide=16),
+        Field("undone_by", "Undone by", derived=True, wide=12, shown=False),
+        Field("sha256", "SHA-256", FieldType.DIGEST, derived=True, wide=16),
+    ),
+)
+
+RECORDS: dict[Kind, Record] = {record.kind: record for record in (TRADES, LEDGER, ISSUES, IMPORTS)}

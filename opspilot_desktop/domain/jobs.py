@@ -79,6 +79,7 @@ class Changes:
     ledger: bool = False
     issues: bool = False
     settings: bool = False
+    imports: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         """Both changes as one."""
@@ -87,4 +88,5 @@ class Changes:
             self.ledger or other.ledger,
             self.issues or other.issues,
             self.settings or other.settings,
+            self.imports or other.imports,
         )

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         exporting as exporting,
     )
     from . import (
+        import_history as import_history,
+    )
+    from . import (
         importing as importing,
     )
     from . import (
@@ -34,7 +37,12 @@ if TYPE_CHECKING:
         reconciling as reconciling,
     )
 
-_VERBS = frozenset({"demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling"})
+_VERBS = frozenset(
+    {
+        *("demo", "exporting", "import_history", "importing", "issue_table", "issue_work"),
+        *("reading", "reconciling"),
+    }
+)
 _loading = threading.Lock()
 
 

@@ -66,7 +66,9 @@ def export_rows(
         if kind is Kind.ISSUES:
             return export(handle, path, _ISSUE_FIELDS, _issue_rows(connection, ids, path), len(ids))
         chosen = [
-            (index, field) for index, field in enumerate(RECORDS[kind].fields) if _is_exported(field, path)
+            (index, field)
+            for index, field in enumerate(RECORDS[kind].fields)
+            if kind is Kind.IMPORTS or _is_exported(field, path)
         ]
         rows = ([row[index] for index, _ in chosen] for row in stream_rows(connection, kind, checked, ids))
         return export(handle, path, [field for _, field in chosen], rows, len(ids))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -111,14 +112,14 @@ def store_file(handle: Handle, workspace: Workspace, staged: Staged, *, source: 
         rejects = staged.rejects(limit=None)
         import_id = _record_import(connection, workspace, staged, merge, source)
         _keep_rejects(connection, import_id, rejects)
-        with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments())) as changes:
+        with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments(), import_id)) as changes:
             if merge.updated:
                 rows.amend(import_id)
             if merge.imported:
                 rows.add(import_id, merge.imported)
             handle.step(0, 0, f"Finishing {staged.file}")
-            details = {"import_id": import_id, "sha256": staged.sha256, "read": staged.read, **vars(merge)}
-            details["rejected"] = staged.rejected_total
+            details = {"import_id": import_id, "sha256": staged.sha256, "read": staged.read}
+            details |= {**_counts(merge), "rejected": staged.rejected_total}
             audit.append(
                 connection, workspace.user, f"import {staged.kind.value}", staged.file, details, changes
             )
@@ -134,7 +135,7 @@ def store_file(handle: Handle, workspace: Workspace, staged: Staged, *, source: 
         rejected_total=staged.rejected_total,
         warnings=(*staged.warnings, *([_left_out(repeated)] if repeated else [])),
         message=_summary(staged, merge),
-        changes=Changes(trades=staged.kind is Kind.TRADES, ledger=staged.kind is Kind.LEDGER),
+        changes=Changes(trades=staged.kind is Kind.TRADES, ledger=staged.kind is Kind.LEDGER, imports=True),
     )
 
 
@@ -238,7 +239,7 @@ def _merge(connection: Connection, staged: Staged, rows: StagedRows) -> tuple[st
         return None, rows.count()
     left_out = rows.leave_out_blank_keys()
     merge = rows.count()
-    return repeated, Merge(merge.imported, merge.updated, merge.unchanged + left_out)
+    return repeated, replace(merge, unchanged=merge.unchanged + left_out)
 
 
 def _left_out(repeated: str) -> str:
@@ -273,16 +274,19 @@ def _record_import(
         "at": now(),
         "who": workspace.user,
         "read": staged.read,
-        "imported": merge.imported,
-        "updated": merge.updated,
-        "unchanged": merge.unchanged,
+        **_counts(merge),
         "rejected": staged.rejected_total,
         "source": source,
+        "rests_on": json.dumps(merge.rests_on),
     }
     key = connection.execute(insert(imports).values(values)).inserted_primary_key
     if key is None:
         raise KnownError("The database gave no number for this import; try again.")
     return int(key[0])
+
+
+def _counts(merge: Merge) -> dict[str, int]:
+    return {"imported": merge.imported, "updated": merge.updated, "unchanged": merge.unchanged}
 
 
 def _keep_rejects(connection: Connection, import_id: int, rejects: list[Reject]) -> None:

@@ -129,10 +129,14 @@ def first_broken_link(connection: Connection) -> int | None:
 
 def changes_of(connection: Connection, audit_id: int) -> list[Change]:
     """The changes an operation recorded, over all of its rows; empty when there is no such operation."""
+    return [change for part in parts_of(connection, audit_id) for change in part]
+
+
+def parts_of(connection: Connection, audit_id: int) -> Iterator[list[Change]]:
+    """The same, row by row, a thousand changes each at most: an import may have amended a million rows."""
     marker = canonical({"continues": audit_id})
-    rows = connection.execute(
-        select(audit_log.c.changes)
-        .where((audit_log.c.id == audit_id) | ((audit_log.c.id > audit_id) & (audit_log.c.details == marker)))
-        .order_by(audit_log.c.id)
-    ).scalars()
-    return [Change(**change) for row in rows for change in json.loads(row)]
+    own = (audit_log.c.id == audit_id) | ((audit_log.c.id > audit_id) & (audit_log.c.details == marker))
+    numbers = connection.execute(select(audit_log.c.id).where(own).order_by(audit_log.c.id)).scalars().all()
+    for number in numbers:
+        row = connection.execute(select(audit_log.c.changes).where(audit_log.c.id == number)).scalar_one()
+        yield [Change(**change) for change in json.loads(row)]

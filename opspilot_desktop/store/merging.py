@@ -7,8 +7,9 @@ attached; on PostgreSQL its rows are copied into a temporary table first, before
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import Path
 from typing import Any
 
@@ -46,27 +47,35 @@ from .quantities import (
 )
 from .schema import RECORD_TABLES, PlainText, dirty, imports
 
+WRITER = "import_id"
+"""By what name the audit trail keeps which import wrote a row."""
 _SMALL = 10_000
 """Below this many rows, rebuilding an index costs more than keeping it."""
 
 
 @dataclass(frozen=True)
 class Amendment:
-    """A stored row that the file changes: the values that differ, before and after, by field name."""
+    """A stored row that the file changes: the values that differ, before and after, by field name.
+
+    `import_id` is the import that wrote the values before.
+    """
 
     row_id: int
     key: str
+    import_id: int | None
     before: dict[str, str | None]
     after: dict[str, str | None]
 
 
 @dataclass(frozen=True)
 class Merge:
-    """How many of the file's good rows are new, change a stored row, or equal one."""
+    """How many of the file's good rows are new, change a stored row, or equal one; and, of those that were
+    stored before, how many each earlier import wrote (`rests_on`, by its id)."""
 
     imported: int
     updated: int
     unchanged: int
+    rests_on: Mapping[int, int] = dataclass_field(default_factory=dict)
 
 
 class StagedRows:
@@ -120,19 +129,22 @@ class StagedRows:
     def count(self) -> Merge:
         """What a merge would do, counted."""
         good = self.connection.execute(select(func.count()).select_from(self.rows)).scalar_one()
-        both = self.connection.execute(
-            select(func.count(), func.count().filter(self._differs())).select_from(
-                self.rows.join(self.stored, self._same_key())
-            )
-        ).one()
-        return Merge(imported=good - both[0], updated=both[1], unchanged=both[0] - both[1])
+        writer = self.stored.c.import_id
+        found = self.connection.execute(
+            select(writer, func.count(), func.count().filter(self._differs()))
+            .select_from(self.rows.join(self.stored, self._same_key()))
+            .group_by(writer)
+        ).all()
+        known, updated = sum(row[1] for row in found), sum(row[2] for row in found)
+        rests_on = {row[0]: row[1] for row in found if row[0] is not None}
+        return Merge(good - known, updated, known - updated, rests_on)
 
     def amendments(self, limit: int | None = None) -> Iterator[Amendment]:
         """The stored rows that the file changes, in the file's order."""
         before = [self._as_booked(name).label(f"before_{name}") for name in self.compared]
         after = [self.rows.c[name].label(f"after_{name}") for name in self.compared]
         query = (
-            select(self.stored.c.id, self.stored.c[self.key], *before, *after)
+            select(self.stored.c.id, self.stored.c[self.key], self.stored.c.import_id, *before, *after)
             .select_from(self.rows.join(self.stored, self._same_key()))
             .where(self._differs())
             .order_by(self.rows.c.record)
@@ -141,12 +153,11 @@ class StagedRows:
         )
         width = len(self.compared)
         for row in self.connection.execute(query):
-            old = self._as_fields(row[2 : 2 + width])
-            new = self._as_fields(row[2 + width :])
+            old = self._as_fields(row[3 : 3 + width])
+            new = self._as_fields(row[3 + width :])
             names = [name for name in old if old[name] != new[name]]
-            yield Amendment(
-                row[0], row[1], {name: old[name] for name in names}, {name: new[name] for name in names}
-            )
+            changed = [{name: values[name] for name in names} for values in (old, new)]
+            yield Amendment(row[0], row[1], row[2], *changed)
 
     def _as_fields(self, values: Sequence[Any]) -> dict[str, str | None]:
         by_column = dict(zip(self.compared, values, strict=True))
@@ -271,13 +282,20 @@ def _copy_to_server(connection: Connection, staging: Path, columns: Sequence[str
 
 
 def imported_before(connection: Connection, kind: Kind, sha256: str, source: str = "") -> str | None:
-    """When a file with these bytes was imported as this kind from this source; None if it never was."""
-    same = (imports.c.kind == kind.value, imports.c.sha256 == sha256, imports.c.source == source)
+    """When a file with these bytes was imported as this kind from this source, and not undone; None if it
+    never was."""
+    same = (
+        imports.c.kind == kind.value,
+        imports.c.sha256 == sha256,
+        imports.c.source == source,
+        imports.c.undone_at.is_(None),
+    )
     return connection.execute(select(func.max(imports.c.at)).where(*same)).scalar_one_or_none()
 
 
-def as_changes(record: Record, amendments: Iterator[Amendment]) -> Iterator[audit.Change]:
-    """Amendments as the audit trail keeps them."""
+def as_changes(record: Record, amendments: Iterator[Amendment], import_id: int) -> Iterator[audit.Change]:
+    """What an import amends, as the audit trail keeps it: with who wrote a row before, and who now."""
     name = RECORD_TABLES[record.kind].name
-    for amendment in amendments:
-        yield audit.Change(name, amendment.key, amendment.before, amendment.after)
+    for one in amendments:
+        before, after = {**one.before, WRITER: one.import_id}, {**one.after, WRITER: import_id}
+        yield audit.Change(name, one.key, before, after)

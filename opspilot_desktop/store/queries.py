@@ -55,6 +55,7 @@ _CODED: Mapping[FieldType, Mapping[str, str]] = {
     FieldType.ISSUE_STATUS: {status.value: status.label for status in IssueStatus},
     FieldType.MATCH_STATUS: {status.value: status.value for status in MatchStatus},
     FieldType.SIDE: {side: side for side in ("BUY", "SELL")},
+    FieldType.KIND: {kind.value: kind.value for kind in (Kind.TRADES, Kind.LEDGER)},
 }
 _SEVERITY_ORDER = {severity.value: rank for rank, severity in enumerate(reversed(Severity))}
 
@@ -130,6 +131,8 @@ class TableReader:
             return [match_status(self.checked_statuses)]
         if field.name == "age":
             return [self.table.c.detected_at]
+        if field.name == "source":  # blank where there is none
+            return [func.nullif(self.table.c.source, "")]
         return [self.table.c[field.name]]
 
     def _order(self, query: Query) -> list[ColumnElement[Any]]:
@@ -152,7 +155,16 @@ class TableReader:
 
     def _never_blank(self) -> set[str]:
         required = {field.name for field in self.record.fields if field.required}
-        return required | {"id", "status", "issue_type", "gross_amount", "age", "detected_at", "match_status"}
+        return required | {
+            "id",
+            "status",
+            "issue_type",
+            "gross_amount",
+            "age",
+            "detected_at",
+            "match_status",
+            "at",
+        }
 
     def _condition(self, term: Term, shown: Sequence[str]) -> ColumnElement[bool]:
         if term.field is None:
@@ -187,7 +199,7 @@ class TableReader:
             return literal(False)
         if field.type is FieldType.DECIMAL:
             return _decimal_starts_with(columns, value)
-        if field.type is FieldType.NUMBER:
+        if field.type in (FieldType.NUMBER, FieldType.COUNT):
             return cast(columns[0], Text) == value
         if field.type in _CODED:
             wanted = value.lower().replace("_", " ")

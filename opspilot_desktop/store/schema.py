@@ -144,6 +144,10 @@ imports = Table(
     Column("unchanged", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
     Column("source", PlainText, nullable=False, server_default=""),
+    # How many of its rows were stored by each earlier import (JSON): without these they would be its own.
+    Column("rests_on", PlainText, nullable=False, server_default="{}"),
+    Column("undone_at", PlainText),
+    Column("undone_by", PlainText),
 )
 
 import_rejects = Table(
@@ -223,4 +227,9 @@ settings = Table(
     Column("value", PlainText, nullable=False),
 )
 
-RECORD_TABLES: dict[Kind, Table] = {Kind.TRADES: trades, Kind.LEDGER: ledger_entries, Kind.ISSUES: issues}
+RECORD_TABLES: dict[Kind, Table] = {
+    Kind.TRADES: trades,
+    Kind.LEDGER: ledger_entries,
+    Kind.ISSUES: issues,
+    Kind.IMPORTS: imports,
+}

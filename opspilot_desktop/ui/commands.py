@@ -18,8 +18,8 @@ from .palette_list import PaletteItem
 from .state import State
 
 MENUS = ("&File", "&Edit", "&View", "&Issues", "&Copilot", "&Help")
-_ISSUES, _RECORDS = (Kind.ISSUES,), (Kind.TRADES, Kind.LEDGER)
-_EVERYWHERE = (*_RECORDS, *_ISSUES)
+_ISSUES, _RECORDS, _IMPORTS = (Kind.ISSUES,), (Kind.TRADES, Kind.LEDGER), (Kind.IMPORTS,)
+_EVERYWHERE = (*_RECORDS, *_ISSUES, *_IMPORTS)
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ COMMANDS = (
     Command("importLedger", "Import &ledger…", "&File", 1, "Ctrl+L", "import"),
     Command("newWorkspace", "&New workspace…", "&File", 2, "Ctrl+N", "file-plus"),
     Command("openWorkspace", "&Open workspace…", "&File", 2, "Ctrl+O", "folder"),
+    Command("undoImport", "&Undo import…", "&File", 1, "", "undo", _IMPORTS, False, need.with_import),
+    Command("showImported", "Show its &rows", "", 5, "W", "rows", _IMPORTS, True, need.with_import),
     Command("exportTable", "&Export table…", "&File", 3, "Ctrl+Shift+E", "export", why_not=need.with_data),
     Command("settings", "&Settings…", "&File", 4, "Ctrl+,", "settings"),
     Command("quit", "&Quit", "&File", 5, "Ctrl+Q", "quit"),
@@ -57,6 +59,7 @@ COMMANDS = (
     Command("showTradesTab", "&Trades", "&View", 1, "Ctrl+1", "trade"),
     Command("showLedgerTab", "&Ledger", "&View", 1, "Ctrl+2", "ledger"),
     Command("showIssuesTab", "&Issues", "&View", 1, "Ctrl+3", "warning"),
+    Command("showImportsTab", "I&mports", "&View", 1, "Ctrl+4", "history"),
     Command("nextIssue", "&Next issue", "&View", 2, "Alt+Down", "chevron-down", why_not=need.with_issues),
     Command("previousIssue", "&Previous issue", "&View", 2, "Alt+Up", "chevron-up", why_not=need.with_issues),
     Command("resetColumns", "Reset &columns", "&View", 3, "", "columns"),

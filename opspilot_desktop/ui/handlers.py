@@ -47,6 +47,9 @@ class Handling:
             "showTradesTab": lambda: window.show_tab(Kind.TRADES),
             "showLedgerTab": lambda: window.show_tab(Kind.LEDGER),
             "showIssuesTab": lambda: window.show_tab(Kind.ISSUES),
+            "showImportsTab": lambda: window.show_tab(Kind.IMPORTS),
+            "undoImport": lambda: window.import_history.undo(self._selected()[0]),
+            "showImported": self._show_imported,
             "nextIssue": lambda: window.tables[Kind.ISSUES].step(1),
             "previousIssue": lambda: window.tables[Kind.ISSUES].step(-1),
             "resetColumns": self._reset_columns,
@@ -97,6 +100,8 @@ class Handling:
         """A row was double-clicked or Enter pressed: an issue is explained, a record shows its issues."""
         if kind is Kind.ISSUES:
             self.explain()
+        elif kind is Kind.IMPORTS:
+            self._show_imported()
         else:
             self._show_related(Kind.ISSUES)
 
@@ -159,6 +164,22 @@ class Handling:
 
         self._desk.read(
             lambda handle: operations.reading.trade_ids_of(handle, workspace, here, [current]),
+            show,
+            key="related",
+        )
+
+    def _show_imported(self) -> None:
+        """Shows the rows whose values an import wrote, in their own tab."""
+        workspace, import_id = self._desk.workspace, self._table().current_id()
+        if import_id is None:
+            return
+
+        def show(kind: Kind) -> None:
+            self._window.show_tab(kind)
+            self._window.tables[kind].show_only(field_is(kind, "import_id", str(import_id)))
+
+        self._desk.read(
+            lambda handle: operations.import_history.kind_of(handle, workspace, import_id),
             show,
             key="related",
         )

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVB
 from opspilot_desktop.copilot.keychain import Keychain
 from opspilot_desktop.copilot.models import model
 from opspilot_desktop.copilot.session import Session
-from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Changes
 
 from .commands import MENUS, Actions
 from .desk import Desk
 from .flows.import_flow import ImportFlow
+from .flows.import_history_flow import ImportHistoryFlow
 from .flows.issue_flow import IssueFlow
 from .flows.reconcile_flow import ReconcileFlow
 from .flows.settings_flow import SettingsFlow
@@ -41,8 +42,7 @@ from .widgets.tab_bar import TabBar
 from .words import rows
 
 NARROW_WIDTH, NARROW_HEIGHT = 1360, 800
-TABS = (Kind.TRADES, Kind.LEDGER, Kind.ISSUES)
-_LABELS = {Kind.TRADES: "Trades", Kind.LEDGER: "Ledger", Kind.ISSUES: "Issues"}
+TABS = (Kind.TRADES, Kind.LEDGER, Kind.ISSUES, Kind.IMPORTS)
 _VERSION = 1  # of what saveState means
 
 
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.tabs.setObjectName("mainTabs")
         self.tabs.setAccessibleName("Tables")
         for kind in TABS:
-            self.tabs.addTab(_LABELS[kind])
+            self.tabs.addTab(RECORDS[kind].label)
         self.tables = {kind: self._table(kind) for kind in TABS}
         self.issue_panel = IssuePanel(desk.theme, desk.icons, desk.pills)
         self.empty = EmptyState(desk.theme, desk.icons)
@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
     def _make_flows(self, keychain: Keychain) -> None:
         self.history = UndoHistory(self.desk)
         self.imports = ImportFlow(self.desk)
+        self.import_history = ImportHistoryFlow(self.desk)
         self.issue_work = IssueFlow(self.desk, self.history)
         self.runs = ReconcileFlow(self.desk)
         self.workspaces = WorkspaceFlow(self.desk)
@@ -325,7 +326,7 @@ class MainWindow(QMainWindow):
         for kind, table in self.tables.items():
             table.restore_state(settings.get(f"table-{kind.value}"))
         tab = settings.get("tab", Kind.ISSUES.value)
-        index = next((index for index, kind in enumerate(TABS) if kind.value == tab), len(TABS) - 1)
+        index = next((index for index, kind in enumerate(TABS) if kind.value == tab), TABS.index(Kind.ISSUES))
         self.tabs.setCurrentIndex(index)
         self.pages.setCurrentIndex(index)
 

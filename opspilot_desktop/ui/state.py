@@ -75,7 +75,15 @@ def with_issue_for(action: IssueAction) -> Callable[[State], str]:
 
 def with_trade_or_entry(state: State) -> str:
     """A selection in one of the tables of records."""
-    return "" if state.tab is not Kind.ISSUES and state.selected else "Select a trade or an entry first"
+    is_record = state.tab in (Kind.TRADES, Kind.LEDGER)
+    return "" if is_record and state.selected else "Select a trade or an entry first"
+
+
+def with_import(state: State) -> str:
+    """One selected import, and nothing being stored."""
+    if state.tab is not Kind.IMPORTS or state.selected != 1:
+        return "Select one import first"
+    return "Something is being stored" if state.writing else ""
 
 
 def with_undo(state: State) -> str:

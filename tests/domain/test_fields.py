@@ -20,7 +20,7 @@ def test_names_and_labels_are_each_used_once(record: Record) -> None:
     labels = [field.label for field in record.fields]
     assert len(set(names)) == len(names)
     assert len(set(labels)) == len(labels)
-    assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in names)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
 
 
 @pytest.mark.parametrize("record", [TRADES, LEDGER], ids=str)

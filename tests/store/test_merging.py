@@ -98,7 +98,12 @@ def test_new_changed_and_unchanged(desk: Desk) -> None:
     assert set(rows) == {"T1", "T2", "T3", "T4"}
     assert (rows["T2"]["price"], rows["T2"]["gross_amount"]) == ("2.5", "2.5")
     assert desk.changes() == [
-        {"table": "trades", "key": "T2", "before": {"price": "2"}, "after": {"price": "2.5"}},
+        {
+            "table": "trades",
+            "key": "T2",
+            "before": {"price": "2", "import_id": 1},
+            "after": {"price": "2.5", "import_id": 2},
+        },
     ]
 
 
@@ -131,8 +136,8 @@ def test_an_absent_column_leaves_and_a_blank_cell_clears(desk: Desk) -> None:
         {
             "table": "trades",
             "key": "T1",
-            "before": {"currency": "EUR", "status": "settled", "trader": "ann"},
-            "after": {"currency": None, "status": "pending", "trader": None},
+            "before": {"currency": "EUR", "status": "settled", "trader": "ann", "import_id": 1},
+            "after": {"currency": None, "status": "pending", "trader": None, "import_id": 3},
         }
     ]
     assert told(desk.load(Kind.TRADES, header, "T1,X,BUY,1,2,,PENDING,")) == (0, 0, 1)

@@ -22,6 +22,7 @@ _NOUNS = {
     Kind.TRADES: ("trade", "trades"),
     Kind.LEDGER: ("ledger entry", "ledger entries"),
     Kind.ISSUES: ("issue", "issues"),
+    Kind.IMPORTS: ("import", "imports"),
 }
 
 

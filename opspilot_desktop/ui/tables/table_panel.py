@@ -35,11 +35,15 @@ PATIENCE_MS = 300
 _ROUNDS = 3  # of looking rows up anew because the user moved on meanwhile
 _SHOWN_COPY = 2_000  # rows; copying more is a job that the job bar shows
 
-_USUAL_SORT = {Kind.ISSUES: Sort("severity", descending=True)}
+_USUAL_SORT = {
+    Kind.ISSUES: Sort("severity", descending=True),
+    Kind.IMPORTS: Sort("id", descending=True),
+}
 _EMPTY = {
     Kind.TRADES: ("No trades yet", "Import a file of trades to see them here."),
     Kind.LEDGER: ("No ledger entries yet", "Import a file of ledger entries to see them here."),
     Kind.ISSUES: ("No issues", "Reconcile to compare the trades with the ledger."),
+    Kind.IMPORTS: ("No imports yet", "Every imported file is listed here, and can be undone."),
 }
 
 
@@ -370,4 +374,6 @@ def _concerns(kind: Kind, changes: Changes) -> bool:
     """Whether a table of this kind shows something of what has changed."""
     if kind is Kind.TRADES:  # how a trade matches follows from all of them
         return changes.trades or changes.ledger or changes.issues or changes.settings
+    if kind is Kind.IMPORTS:
+        return changes.imports
     return changes.ledger if kind is Kind.LEDGER else changes.issues or changes.trades

@@ -126,6 +126,14 @@ def _number(declared: Field) -> Column:
     return Column(declared, str, str, never_cut=True)
 
 
+def _count(declared: Field) -> Column:
+    return Column(declared, lambda count: f"{count:,}", str, right=True, never_cut=True)
+
+
+def _digest(declared: Field) -> Column:
+    return Column(declared, str, str, gives_way=True, role="dim")
+
+
 _MAKERS: Mapping[str, Callable[[Field], Column]] = {
     "age": _age,
     FieldType.DECIMAL: _decimal,
@@ -134,6 +142,8 @@ _MAKERS: Mapping[str, Callable[[Field], Column]] = {
     FieldType.PERSON: _person,
     FieldType.INSTANT: _instant,
     FieldType.NUMBER: _number,
+    FieldType.COUNT: _count,
+    FieldType.DIGEST: _digest,
 }
 
 
@@ -141,7 +151,7 @@ def _words(declared: Field) -> Callable[[Any], str] | None:
     """How a coded value is called, for the fields that have such values."""
     if declared.type is FieldType.ISSUE_TYPE:
         return _labelled({kind.value: kind.label for kind in IssueType})
-    if declared.type in (FieldType.MATCH_STATUS, FieldType.TRADE_STATUS):
+    if declared.type in (FieldType.MATCH_STATUS, FieldType.TRADE_STATUS, FieldType.KIND):
         return lambda value: shown_text(value).capitalize()
     if declared.name == "reason":
         return _labelled({code.value: code.label for code in ReasonCode})
