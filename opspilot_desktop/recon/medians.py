@@ -297,10 +297,10 @@ def _is_in_the_middle(ranked: FromClause) -> ColumnElement[bool]:
 def _both_in_the_middle(ranked: FromClause, *which: ColumnElement[bool]) -> list[ColumnElement[Any]]:
     """The sum of the two values in the middle, twice the one where it is alone."""
     is_alone = func.min(ranked.c.trades) % 2 == 1
-    found = []
+    found: list[ColumnElement[Any]] = []
     for part in ("units", "nanos"):
-        total = func.sum(ranked.c[part])
-        total = sql.whole(total.filter(*which) if which else total)
+        summed = func.sum(ranked.c[part])
+        total = sql.whole(summed.filter(*which) if which else summed)
         found.append(case((is_alone, 2 * total), else_=total))
     return found
 

@@ -1,9 +1,9 @@
 """What the sign of an entry's amount means, by where the entry comes from.
 
-An amount has the direction of cash when money that comes in is positive: a purchase is then negative. Sources
-signed as cash have it, and so do those whose entry type says debit or credit, once a debit is negative. A
-source signed as a position runs the other way. Sources of which nothing is said give sizes only; their sign is
-taken as it is.
+An amount has the direction of cash when money that comes in is positive: a purchase is then negative.
+Sources signed as cash have it, and so do those whose entry type says debit or credit, once a debit is
+negative. A source signed as a position runs the other way. Sources of which nothing is said give sizes only;
+their sign is taken as it is.
 """
 
 from __future__ import annotations

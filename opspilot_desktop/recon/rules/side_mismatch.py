@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    Update,
     and_,
     case,
     func,
@@ -172,7 +173,7 @@ def _by_source(settings: RuleSettings) -> FromClause:
 
 
 def _listed_entries(settings: RuleSettings) -> FromClause:
-    """For each trade: `entry_rows` (JSON, the first row ids of the wrong sources' entries) and `first_row`."""
+    """For each trade: `entry_rows` (JSON, the first row ids of the wrong sources' entries), `first_row`."""
     entry = ledger_entries.c
     of_source = and_(entry.trade_id == _wrong.c.trade_id, entry.source == _wrong.c.source)
     number = func.row_number().over(partition_by=entry.trade_id, order_by=entry.id)
