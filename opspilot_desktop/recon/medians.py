@@ -53,9 +53,8 @@ from .scope import scope_keys
 from .temporary import analyze, create, create_as
 
 Pair = tuple[ColumnElement[Any], ColumnElement[Any]]
-_SHIFT = (
-    4  # units that are lent to a difference's nanos, which lie between -4e9 and 4e9, to make them positive
-)
+_SHIFT = 4
+"""Units that are lent to a difference's nanos, between -4e9 and 4e9, so that they are positive."""
 
 
 @dataclass(frozen=True)
