@@ -20,6 +20,7 @@ from ..domain.fields import RECORDS, FieldType, Kind, Record
 from ..domain.issues import IssueStatus
 from ..domain.jobs import Handle
 from . import audit
+from .former_trades import note_leaving
 from .merging import WRITER
 from .quantities import Quantities, add_to_kept, count_quantities
 from .record_writes import mark_changed, remove_entries, remove_trades
@@ -202,6 +203,7 @@ def _leave(connection: Connection, kind: Kind, ids: ColumnElement[bool]) -> None
     mark_changed(connection, RECORD_TABLES[kind], ids)
     if kind is Kind.TRADES:
         add_to_kept(connection, Quantities(0, 0) - count_quantities(connection, ids))
+        note_leaving(connection, ids)
 
 
 def _arrive(connection: Connection, kind: Kind, ids: ColumnElement[bool]) -> None:

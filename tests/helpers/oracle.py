@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Context, Decimal
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
+from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.recon.rule_settings import RuleSettings
+from tests.helpers.further_oracle import EXACT, Finding, Identity, Record, exactly, further, is_due, signed
 
-EXACT = Context(prec=120)
-Record = Mapping[str, Any]
-Identity = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What makes an issue the same as before, and figures that its evidence has to show."""
-
-    material: object
-    figures: Mapping[str, object]
-
-
-def exactly(text: str) -> Decimal:
-    """The number, without the exponent or the zeros that two spellings of it may differ in."""
-    return EXACT.create_decimal(text)
+__all__ = ["EXACT", "Finding", "Identity", "exactly", "expected", "gross_of", "sums", "total", "unmatched"]
 
 
 def gross_of(trade: Record) -> Decimal:
@@ -52,21 +38,30 @@ def sums(entries: Sequence[Record]) -> list[tuple[str | None, Decimal, int]]:
 
 
 def expected(
-    trades: Sequence[Record], entries: Sequence[Record], settings: RuleSettings
+    trades: Sequence[Record],
+    entries: Sequence[Record],
+    settings: RuleSettings,
+    as_of: date | None = None,
 ) -> dict[Identity, Finding]:
-    """Every issue that the data show, by type and key."""
+    """Every issue that the data show by the rules that are on, by type and key.
+
+    The trades are in the order in which they were stored. `as_of` is the date that the run is asked for.
+    """
     of_trade: dict[str, list[Record]] = defaultdict(list)
     for entry in entries:
         of_trade[entry["trade_id"]].append(entry)
     found: dict[Identity, Finding] = {}
     for trade in trades:
         if trade["status"] in settings.checked_statuses:
-            found |= _matching(trade, of_trade.get(trade["trade_id"], []), settings)
+            own = of_trade.get(trade["trade_id"], [])
+            if own or as_of is None or is_due(trade, settings, as_of):
+                found |= _matching(trade, own, settings)
     known = {trade["trade_id"] for trade in trades}
     for key, own in of_trade.items():
         if key not in known:
             found["ORPHAN_LEDGER_ENTRY", key] = Finding(tuple(sums(own)), {"entries": len(own)})
-    return found | _anomalies(trades, settings)
+    found |= _anomalies(trades, settings) | further(trades, of_trade, settings, as_of or date.today())
+    return {identity: finding for identity, finding in found.items() if identity[0] in settings.enabled}
 
 
 def _matching(trade: Record, entries: Sequence[Record], settings: RuleSettings) -> dict[Identity, Finding]:
@@ -77,7 +72,9 @@ def _matching(trade: Record, entries: Sequence[Record], settings: RuleSettings) 
     if len(named) > 1:
         material = (gross, trade["currency"], tuple(sums(entries)))
         return {("CURRENCY_MISMATCH", key): Finding(material, {"gross": gross, "entries": len(entries)})}
-    booked = total(entries)
+    booked = Decimal(0)
+    for entry in entries:
+        booked = EXACT.add(booked, signed(entry, settings, as_cash=False))
     difference = EXACT.subtract(EXACT.abs(booked), EXACT.abs(gross))
     if EXACT.abs(difference) <= settings.tolerance:
         return {}
@@ -101,4 +98,5 @@ def _anomalies(trades: Sequence[Record], settings: RuleSettings) -> dict[Identit
 
 def unmatched(found: Mapping[Identity, Finding]) -> set[str]:
     """The trades that are not matched with the ledger."""
-    return {key for kind, key in found if kind not in ("ANOMALOUS_QUANTITY", "ORPHAN_LEDGER_ENTRY")}
+    matching = {kind for kind in IssueType if kind.is_matching} - {IssueType.ORPHAN_LEDGER_ENTRY}
+    return {key for kind, key in found if kind in matching}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.query import Query
 from opspilot_desktop.operations import issue_work
@@ -22,7 +25,7 @@ from opspilot_desktop.operations.reading import list_ids, read_overview, stream_
 from opspilot_desktop.operations.reconciling import change_rule_settings, reconcile, rule_settings
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon.engine import Request, run
-from opspilot_desktop.recon.rule_settings import RuleSettings
+from opspilot_desktop.recon.rule_settings import RuleSettings, SignConvention
 from opspilot_desktop.recon.rules import built_in
 from opspilot_desktop.store.audit import first_broken_link
 from opspilot_desktop.store.queries import TableReader
@@ -33,6 +36,11 @@ from tests.helpers.oracle import Finding, Identity, expected, unmatched
 from tests.recon.test_rules import empty
 
 KEYS = ["A", "a", "B", "C", "D"]
+TRADE_COLUMNS = (
+    *("trade_id", "quantity", "price", "currency", "status", "instrument", "side"),
+    *("trade_date", "settle_date", "counterparty", "account"),
+)
+ENTRY_COLUMNS = ("entry_id", "trade_id", "amount", "currency", "value_date", "account", "entry_type")
 UNLIKE = {
     "id",
     "detected_at",
@@ -43,13 +51,22 @@ UNLIKE = {
 
 keys = st.sampled_from(KEYS)
 currencies = st.sampled_from(["", "EUR", "USD"])
+sides = st.sampled_from(["BUY", "BUY", "SELL"])
+days = st.sampled_from(["", "2026-11-06", "2026-11-06", "2026-11-09", "2026-11-11"])
+accounts = st.sampled_from(["", "1", "1", "2"])
 trade_rows = st.lists(
     st.tuples(
         keys,
         st.sampled_from(["1", "2", "50"]),
         st.sampled_from(["1", "1.01", "-1"]),
         currencies,
-        st.sampled_from(["", "pending", "settled"]),
+        st.sampled_from(["", "pending", "settled", "cancelled"]),
+        st.sampled_from(["X", "X", "Y"]),
+        sides,
+        days,
+        days,
+        st.sampled_from(["", "Bank"]),
+        accounts,
     ),
     min_size=1,
     max_size=4,
@@ -61,6 +78,9 @@ entry_rows = st.lists(
         keys,
         st.sampled_from(["1", "-1", "2", "0.01", "1.01"]),
         currencies,
+        days,
+        accounts,
+        st.sampled_from(["", "debit", "credit"]),
     ),
     min_size=1,
     max_size=4,
@@ -70,7 +90,29 @@ unnamed_rows = st.lists(
     st.tuples(keys, st.sampled_from(["1", "-1", "0.5"]), currencies), min_size=1, max_size=2
 )
 places = st.integers(0, 9)
-rule_changes = st.sampled_from([("0.01", "5", "pending"), ("1", "2", "pending,settled")])
+dates = st.sampled_from([None, *[date(2026, 11, day) for day in (5, 9, 10, 12)]])
+EVERY_RULE = frozenset(kind.value for kind in IssueType)
+SIGNS = {
+    "": SignConvention.BUY_NEGATIVE,
+    "B": SignConvention.BUY_POSITIVE,
+    "C": SignConvention.BY_ENTRY_TYPE,
+}
+FURTHER = RuleSettings(
+    enabled=EVERY_RULE,
+    signs=SIGNS,
+    price_deviations=Decimal(1),
+    quantity_deviations=Decimal(3),
+    sample_size=2,
+)
+rule_changes = st.sampled_from(
+    [
+        RuleSettings(),
+        RuleSettings().with_user_values("1", "2", "pending,settled"),
+        FURTHER,
+        FURTHER,
+        replace(FURTHER, settlement_days=1, stale_days=2, accounts={"2": "1"}, duplicate_ignored=()),
+    ]
+)
 steps = st.one_of(
     st.tuples(st.just("trades"), trade_rows),
     st.tuples(st.just("entries"), entry_rows),
@@ -80,8 +122,8 @@ steps = st.one_of(
     st.tuples(st.sampled_from(["resolve", "ignore", "reopen", "investigate", "assign", "comment"]), places),
     st.tuples(st.just("undo"), places),
     st.tuples(st.just("settings"), rule_changes),
-    st.tuples(st.just("run"), st.none()),
-    st.tuples(st.just("run"), st.none()),
+    st.tuples(st.just("run"), dates),
+    st.tuples(st.just("run"), dates),
 )  # fmt: skip
 
 
@@ -97,8 +139,8 @@ class Story:
 
     def act(self, name: str, what: Any) -> None:
         imports: dict[str, tuple[Kind, tuple[str, ...]]] = {
-            "trades": (Kind.TRADES, ("trade_id", "quantity", "price", "currency", "status")),
-            "entries": (Kind.LEDGER, ("entry_id", "trade_id", "amount", "currency")),
+            "trades": (Kind.TRADES, TRADE_COLUMNS),
+            "entries": (Kind.LEDGER, ENTRY_COLUMNS),
             "unnamed": (Kind.LEDGER, ("trade_id", "amount", "currency")),
         }
         if name in imports:
@@ -108,23 +150,22 @@ class Story:
         elif name == "remove entries":
             remove_entries(self.workspace, what)
         elif name == "settings":
-            change_rule_settings(self.workspace, RuleSettings().with_user_values(*what))
+            change_rule_settings(self.workspace, what)
         elif name == "run":
-            self.run()
+            self.run(what)
         else:
             self._work(name, what)
 
     def _import(self, kind: Kind, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
         self.files += 1
         path = self.folder / f"{self.files}.csv"
-        extra = (
-            {"instrument": "X", "side": "BUY"} if kind is Kind.TRADES else {"description": str(self.files)}
-        )
+        extra = {} if kind is Kind.TRADES else {"description": str(self.files)}
+        source = "" if kind is Kind.TRADES else "ABC"[self.files % 3].replace("A", "")
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([*header, *extra])
             writer.writerows([*row, *extra.values()] for row in rows)
-        result = import_file(Handle(), self.workspace, path, kind)
+        result = import_file(Handle(), self.workspace, path, kind, source=source)
         assert (result.imported + result.updated + result.unchanged, result.refused) == (len(rows), False)
 
     def _work(self, name: str, place: int) -> None:
@@ -148,18 +189,19 @@ class Story:
         except KnownError:
             return
 
-    def run(self) -> None:
+    def run(self, as_of: date | None = None) -> None:
         database = self.workspace.database
         before = self.statuses()
         settings = rule_settings(self.workspace)
         with database.scratch() as connection:
-            run(connection, Handle(), built_in(), Request(self.workspace.user, settings, full=True))
+            run(connection, Handle(), built_in(), Request(self.workspace.user, settings, True, as_of))
             by_full_run = snapshot(connection)
-        summary = reconcile(Handle(), self.workspace).summary
+        summary = reconcile(Handle(), self.workspace, as_of=as_of).summary
         with database.read() as connection:
             assert snapshot(connection) == by_full_run
             assert first_broken_link(connection) is None
-            found = expected(rows_of(connection, Kind.TRADES), rows_of(connection, Kind.LEDGER), settings)
+            books = (rows_of(connection, kind) for kind in (Kind.TRADES, Kind.LEDGER))
+            found = expected(*books, settings, as_of)
         after = self.statuses()
         assert after == self.should_become(before, found)
         opened = [identity for identity in after if identity not in before]
@@ -168,7 +210,7 @@ class Story:
         assert summary.reopened == len(reopened)
         self.check_match_status(found, settings)
         self.materials |= {identity: finding.material for identity, finding in found.items()}
-        again = reconcile(Handle(), self.workspace).summary
+        again = reconcile(Handle(), self.workspace, as_of=as_of).summary
         assert (again.scope, again.checked, again.opened, again.updated, again.cleared) == (
             "incremental",
             0,
@@ -245,18 +287,23 @@ def snapshot(connection: Connection) -> list[object]:
 
 def rows_of(connection: Connection, kind: Kind) -> list[dict[str, Any]]:
     table = trades if kind is Kind.TRADES else ledger_entries
-    ids = connection.execute(select(table.c.id)).scalars().all()
+    ids = connection.execute(select(table.c.id).order_by(table.c.id)).scalars().all()
     names = [each.name for each in TableReader(kind, ()).record.fields]
-    return [dict(zip(names, row, strict=True)) for row in stream_rows(connection, kind, (), ids)]
+    rows = [dict(zip(names, row, strict=True)) for row in stream_rows(connection, kind, (), ids)]
+    if kind is Kind.LEDGER:
+        sources = connection.execute(select(table.c.source).order_by(table.c.id)).scalars()
+        rows = [{**row, "source": source} for row, source in zip(rows, sources, strict=True)]
+    return rows
 
 
 @slow(5)
-@given(st.lists(steps, min_size=4, max_size=12))
+@given(rule_changes, st.lists(steps, min_size=4, max_size=12))
 def test_incremental_and_full_runs_agree(
-    workspace: Workspace, tmp_path: Path, story: list[tuple[str, Any]]
+    workspace: Workspace, tmp_path: Path, at_first: RuleSettings, story: list[tuple[str, Any]]
 ) -> None:
     empty(workspace)
     told = Story(workspace, tmp_path)
+    told.act("settings", at_first)
     for name, what in story:
         told.act(name, what)
     told.run()
