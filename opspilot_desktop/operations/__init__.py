@@ -33,8 +33,16 @@ if TYPE_CHECKING:
     from . import (
         reconciling as reconciling,
     )
+    from . import (
+        run_history as run_history,
+    )
 
-_VERBS = frozenset({"demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling"})
+_VERBS = frozenset(
+    {
+        *("demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling"),
+        "run_history",
+    }
+)
 _loading = threading.Lock()
 
 

@@ -42,6 +42,7 @@ from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
 from ..domain.issues import IssueStatus, IssueType, Severity
 from ..domain.query import Operator, Query, Term, plain_number
 from .database import SQLITE
+from .run_filter import touched_by_runs
 from .schema import RECORD_TABLES, dirty, issues, ledger_entries, trades
 
 _FETCH = 20_000
@@ -56,6 +57,7 @@ _CODED: Mapping[FieldType, Mapping[str, str]] = {
     FieldType.MATCH_STATUS: {status.value: status.value for status in MatchStatus},
     FieldType.SIDE: {side: side for side in ("BUY", "SELL")},
 }
+_EQUAL = (Operator.CONTAINS, Operator.EQUALS)
 _SEVERITY_ORDER = {severity.value: rank for rank, severity in enumerate(reversed(Severity))}
 
 
@@ -164,12 +166,14 @@ class TableReader:
         return not_(func.coalesce(found, False)) if term.negated else found
 
     def _field_condition(self, field: Field, term: Term) -> ColumnElement[bool]:
+        if field in self.record.sought:
+            return touched_by_runs(term.value) if term.operator in _EQUAL else literal(False)
         columns = self._columns(field)
         if field.name == "age":
             return _compare_age(columns[0], term)
         if field.type.is_numeric and term.number is not None:
             return _compare_typed_number(columns, term, term.number)
-        if term.operator in (Operator.CONTAINS, Operator.EQUALS):
+        if term.operator in _EQUAL:
             if term.value in ("", "-", "–"):  # the blank is shown as a dash
                 return columns[0].is_(None)
             if term.operator is Operator.EQUALS and not field.type.is_numeric:
