@@ -67,7 +67,7 @@ def list_runs(
 
 
 def read_run(handle: Handle, workspace: Workspace, number: int) -> RunDetail:
-    """A run with the issues it opened, reopened, changed and cleared. Raises KnownError without such a run."""
+    """A run with the issues it opened, reopened, changed and cleared. Raises KnownError if there is none."""
     with workspace.database.read(handle) as connection:
         return RunDetail(
             past_run(connection, number), touched_by(connection, number, LISTED_ISSUES, describe)

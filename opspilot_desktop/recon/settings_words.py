@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 
 from ..domain.issues import type_label
@@ -77,17 +76,14 @@ def _switched(on: bool) -> str:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, SignConvention):
-        return value.label
     if isinstance(value, Tolerance):
         return f"{_text(value.absolute)} or {_text(value.basis_points)} bp"
-    if isinstance(value, Decimal):
-        return f"{value:,f}"
     if isinstance(value, bool):
         return _switched(value)
-    if isinstance(value, Enum):
-        return str(value.value)
     if isinstance(value, tuple | frozenset | list):
         words = sorted(value) if isinstance(value, frozenset) else value
         return ", ".join(_text(one) for one in words) or _NOTHING
-    return _NOTHING if value is None or value == "" else str(value)
+    if isinstance(value, SignConvention):
+        return value.label
+    plain = f"{value:,f}" if isinstance(value, Decimal) else str("" if value is None else value)
+    return plain or _NOTHING

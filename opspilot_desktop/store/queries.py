@@ -57,7 +57,6 @@ _CODED: Mapping[FieldType, Mapping[str, str]] = {
     FieldType.MATCH_STATUS: {status.value: status.value for status in MatchStatus},
     FieldType.SIDE: {side: side for side in ("BUY", "SELL")},
 }
-_EQUAL = (Operator.CONTAINS, Operator.EQUALS)
 _SEVERITY_ORDER = {severity.value: rank for rank, severity in enumerate(reversed(Severity))}
 
 
@@ -162,18 +161,18 @@ class TableReader:
             fields = [self.record.field(name) for name in names]
             found = or_(*[self._contains(field, term.value) for field in fields])
         else:
-            found = self._field_condition(self.record.field(term.field), term)
+            field = self.record.field(term.field)
+            sought = field in self.record.sought
+            found = touched_by_runs(term) if sought else self._field_condition(field, term)
         return not_(func.coalesce(found, False)) if term.negated else found
 
     def _field_condition(self, field: Field, term: Term) -> ColumnElement[bool]:
-        if field in self.record.sought:
-            return touched_by_runs(term.value) if term.operator in _EQUAL else literal(False)
         columns = self._columns(field)
         if field.name == "age":
             return _compare_age(columns[0], term)
         if field.type.is_numeric and term.number is not None:
             return _compare_typed_number(columns, term, term.number)
-        if term.operator in _EQUAL:
+        if term.operator in (Operator.CONTAINS, Operator.EQUALS):
             if term.value in ("", "-", "–"):  # the blank is shown as a dash
                 return columns[0].is_(None)
             if term.operator is Operator.EQUALS and not field.type.is_numeric:
