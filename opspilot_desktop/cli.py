@@ -28,6 +28,8 @@ from .operations.importing import ImportResult, check_file, checked_source, stor
 from .operations.issue_table import issue_csv, issue_table
 from .operations.reading import issue_query, list_issues, verify
 from .operations.reconciling import Reconciled, reconcile
+from .operations.run_history import compare_runs, list_runs
+from .operations.run_table import comparison_text, run_table
 from .operations.self_test import run_self_test
 from .operations.workspace import Workspace, open_workspace
 
@@ -229,6 +231,22 @@ def _told(result: Reconciled) -> str:
     return "\n".join([*lines, f"{summary.seconds:.2f} s"])
 
 
+def _runs(arguments: argparse.Namespace) -> int:
+    with _open(arguments) as workspace:
+        if arguments.compare:
+            compared = compare_runs(Handle(), workspace, *arguments.compare)
+            told, value = comparison_text(compared), compared.as_json()
+        else:
+            page = list_runs(Handle(), workspace, most=arguments.last)
+            told = run_table(page)
+            value = {"runs": [run.as_json() for run in page.runs], "more": page.more}
+    if arguments.json:
+        _print_json(value)
+    else:
+        print(told, end="")
+    return DONE
+
+
 def _issues(arguments: argparse.Namespace) -> int:
     with _open(arguments) as workspace:
         found = list_issues(Handle(), workspace, issue_query(arguments.status, arguments.type))
@@ -338,6 +356,12 @@ def _date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text} is no date; write it as 2026-11-30") from None
 
 
+def _positive(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text[:9]) > 0 and len(text) < 10:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no number of runs; write one such as 50")
+
+
 def _add_data_commands(command: _Adder) -> None:
     one = command("import", _import, "import a file of trades or ledger entries")
     one.add_argument("kind", choices=[Kind.TRADES.value, Kind.LEDGER.value])
@@ -360,6 +384,10 @@ def _add_data_commands(command: _Adder) -> None:
     one.add_argument(
         "--as-of", metavar="DATE", type=_date, help="raise a missing entry only once it is due on this day"
     )
+    one.add_argument("--json", action="store_true")
+    one = command("runs", _runs, "list the engine's runs, the newest first, or compare two of them")
+    one.add_argument("--last", metavar="N", type=_positive, default=50, help="how many runs (default: 50)")
+    one.add_argument("--compare", metavar="RUN", type=int, nargs=2, help="say what differs after two runs")
     one.add_argument("--json", action="store_true")
     one = command("export", _export, "write a table to a .csv, .xlsx or .jsonl file")
     one.add_argument("table", choices=[kind.value for kind in Kind])

@@ -356,3 +356,45 @@ def test_imports_are_listed_and_undone(books: str, capsys: Captured) -> None:
     assert "nothing left to undo" in capsys.readouterr().err
     assert cli.main(["imports", "--db", books]) == 0
     assert ", undone by " in capsys.readouterr().out.splitlines()[0]
+
+
+def test_runs_are_listed_and_compared(books: str, tmp_path: Path, capsys: Captured) -> None:
+    ledger = write(tmp_path, "entry_id,trade_id,amount\nE2,T2,1\n", "late.csv")
+    for command in (["import", "ledger", ledger], ["reconcile"]):
+        assert cli.main([*command, "--db", books]) == 0
+    capsys.readouterr()
+    assert cli.main(["runs", "--db", books, "--json"]) == 0
+    listed = json_of(capsys)
+    assert [run["number"] for run in listed["runs"]] == [2, 1]
+    assert [[file["file"] for file in run["inputs"]] for run in listed["runs"]] == [
+        ["late.csv"],
+        ["trades.csv", "ledger.csv"],
+    ]
+    assert listed["more"] is False
+    assert cli.main(["runs", "--db", books, "--compare", "2", "1", "--json"]) == 0
+    compared = json_of(capsys)
+    assert compared["counts"] == {"cleared": {"MISSING_LEDGER_ENTRY": 1}}
+    assert [issue["trade_id"] for issue in compared["issues"]] == ["T2"]
+    assert (compared["settings"], compared["older"]["number"]) == ([], 1)
+    assert cli.main(["runs", "--db", books, "--compare", "1", "2"]) == 0
+    told = capsys.readouterr().out
+    assert "Cleared: 1 (1 Missing ledger entry)" in told
+    assert "File: late.csv (ledger, 1 rows" in told
+    assert cli.main(["runs", "--db", books, "--last", "1"]) == 0
+    told = capsys.readouterr().out
+    assert "late.csv" in told
+    assert "trades.csv" not in told
+    assert "There are older runs" in told
+
+
+@pytest.mark.parametrize("asked", [["1", "1"], ["1", "9"]])
+def test_runs_that_cannot_be_compared(books: str, asked: list[str], capsys: Captured) -> None:
+    assert cli.main(["runs", "--db", books, "--compare", *asked, "--json"]) == 1
+    assert json_of(capsys)["refused"] is True
+
+
+def test_no_runs_yet(target: str, tmp_path: Path, capsys: Captured) -> None:
+    assert cli.main(["import", "trades", write(tmp_path, TRADES + "T,X,BUY,1,1\n"), "--db", target]) == 0
+    capsys.readouterr()
+    assert cli.main(["runs", "--db", target]) == 0
+    assert capsys.readouterr().out == "There has been no run yet.\n"

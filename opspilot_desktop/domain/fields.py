@@ -87,11 +87,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Record:
-    """A kind of record and its fields, in the order of the table on screen."""
+    """A kind of record and its fields, in the order of the table on screen.
+
+    `sought` can be filtered by as fields can, but are no column.
+    """
 
     kind: Kind
     label: str
     fields: tuple[Field, ...]
+    sought: tuple[Field, ...] = ()
 
     @property
     def importable(self) -> tuple[Field, ...]:
@@ -117,7 +121,7 @@ class Record:
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError when there is none."""
-        for field in self.fields:
+        for field in (*self.fields, *self.sought):
             if field.name == name:
                 return field
         raise KeyError(name)
@@ -301,6 +305,7 @@ ISSUES = Record(
         Field("comment", "Comment", derived=True, wide=28, shown=False),
         Field("detected_at", "Detected", FieldType.INSTANT, derived=True, wide=16, shown=False),
     ),
+    sought=(Field("run", "Run", FieldType.NUMBER, derived=True),),
 )
 
 IMPORTS = Record(

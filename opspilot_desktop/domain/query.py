@@ -8,6 +8,7 @@ end of the text. A leading `-` turns a term round, unless a digit follows: `-12.
 An age may carry its unit: `age>1d`, `age>=3 d`, `age:"0 d"`. `:` finds an amount of either sign unless one
 is typed. Thousands are separated in groups of three only: `1,5` is no number rather than 15, and no number
 of a field compares with what is no number, so `price>1,5` finds nothing, and is not looked for as a text.
+`run:12` and `run:9-12` find the issues that these runs opened, reopened, changed or cleared.
 Control characters are dropped.
 """
 
@@ -81,7 +82,7 @@ _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 def _field_named(name: str, record: Record) -> str | None:
     """The record's field called so by its name or its label, without case, spaces and underscores."""
     wanted = name.lower().replace("_", "")
-    for field in record.fields:
+    for field in (*record.fields, *record.sought):
         if wanted in (field.name.replace("_", ""), field.label.lower().replace(" ", "")):
             return field.name
     return None

@@ -36,11 +36,21 @@ if TYPE_CHECKING:
     from . import (
         reconciling as reconciling,
     )
+    from . import (
+        run_history as run_history,
+    )
 
 _VERBS = frozenset(
     {
-        *("demo", "exporting", "import_history", "importing", "issue_table", "issue_work"),
-        *("reading", "reconciling"),
+        "demo",
+        "exporting",
+        "import_history",
+        "importing",
+        "issue_table",
+        "issue_work",
+        "reading",
+        "reconciling",
+        "run_history",
     }
 )
 _loading = threading.Lock()

@@ -42,6 +42,7 @@ from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
 from ..domain.issues import IssueStatus, IssueType, Severity
 from ..domain.query import Operator, Query, Term, plain_number
 from .database import SQLITE
+from .run_filter import touched_by_runs
 from .schema import RECORD_TABLES, dirty, issues, ledger_entries, trades
 
 _FETCH = 20_000
@@ -172,7 +173,9 @@ class TableReader:
             fields = [self.record.field(name) for name in names]
             found = or_(*[self._contains(field, term.value) for field in fields])
         else:
-            found = self._field_condition(self.record.field(term.field), term)
+            field = self.record.field(term.field)
+            sought = field in self.record.sought
+            found = touched_by_runs(term) if sought else self._field_condition(field, term)
         return not_(func.coalesce(found, False)) if term.negated else found
 
     def _field_condition(self, field: Field, term: Term) -> ColumnElement[bool]:

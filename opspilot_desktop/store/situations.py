@@ -183,7 +183,7 @@ def _events(connection: Connection, issue: Mapping[str, Any]) -> list[Event]:
             row["who"],
             row["kind"],
             # What a person wrote stays as it was written, whatever it looks like.
-            row["text"] if row["run_id"] is None else _readable(row["text"]),
+            row["text"] if row["run_id"] is None else readable(row["text"]),
             row["run_id"],
         )
         for row in rows
@@ -192,7 +192,7 @@ def _events(connection: Connection, issue: Mapping[str, Any]) -> list[Event]:
     return [*events, Event(issue["detected_at"], who, "opened", "", issue["opened_run"])]
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """A note of a changed figure with its figures as people read them."""
     before, became, after = text.partition(" became ")
     return f"{display(before, 2)}{became}{display(after, 2)}" if became else text

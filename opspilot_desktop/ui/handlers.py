@@ -12,7 +12,7 @@ from opspilot_desktop import operations, paths
 from opspilot_desktop.domain.fields import Kind
 
 from .panels.compare_table import ComparePart
-from .tables.quick_filters import field_is
+from .tables.quick_filters import QuickFilter, field_is
 from .tables.table_panel import TablePanel
 from .theme import Mode
 
@@ -59,6 +59,7 @@ class Handling:
             "themeSystem": lambda: self._set_theme("system"),
             "reconcile": window.runs.start,
             "reconcileFull": lambda: window.runs.start(full=True),
+            "runHistory": self._open_run_history,
             "explainIssue": self.explain,
             "assignIssue": lambda: issues.assign(self._selected()),
             "investigateIssue": lambda: issues.investigate(self._selected()),
@@ -183,6 +184,15 @@ class Handling:
             show,
             key="related",
         )
+
+    def _open_run_history(self) -> None:
+        from .flows.run_history_flow import RunHistoryFlow
+
+        def show(quick: QuickFilter) -> None:
+            self._window.show_tab(Kind.ISSUES)
+            self._window.tables[Kind.ISSUES].show_only(quick)
+
+        RunHistoryFlow(self._desk, lambda issue: self._go_to(Kind.ISSUES, issue), show).open()
 
     def _open_palette(self) -> None:
         from .palette import CommandPalette
