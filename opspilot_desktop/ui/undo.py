@@ -15,7 +15,7 @@ from .desk import Desk
 from .runner import Lane
 
 if TYPE_CHECKING:
-    from opspilot_desktop.operations.issue_work import Step
+    from opspilot_desktop.operations.steps import Step
 
 
 class UndoHistory(QObject):
@@ -77,7 +77,7 @@ class UndoHistory(QObject):
         self._busy = True
 
         def job(handle: Handle) -> Step:
-            return operations.issue_work.undo(workspace, step, handle=handle)
+            return operations.steps.undo(workspace, step, handle=handle)
 
         def done(turned: Step) -> None:
             if taken and taken[-1] is step:
