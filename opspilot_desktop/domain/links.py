@@ -33,6 +33,9 @@ _LABELS = {
     LinkReason.MISTAKE: "Linked by mistake",
     LinkReason.OTHER: "Other",
 }
+MOST_ENTRIES = 1_000
+"""So many entries are linked at once at most."""
+
 TO_LINK = (
     LinkReason.WRONG_ID,
     LinkReason.OTHER_REFERENCE,
@@ -145,6 +148,17 @@ class Candidates:
     trade: LinkTrade | None = None
     found: tuple[Near, ...] = ()
     more: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What of linking applies to the selected rows: entries without a trade are among them (`orphans`), it
+    is one trade without entries (`lacking`), entries linked by hand are among them (`linked`)."""
+
+    known: bool = False
+    orphans: bool = False
+    lacking: bool = False
+    linked: bool = False
 
 
 def what_follows(trade: LinkTrade, entries: Sequence[LinkEntry]) -> str:

@@ -7,19 +7,16 @@ from collections.abc import Mapping, Sequence
 from ..domain.errors import KnownError
 from ..domain.fields import LEDGER, TRADES, Kind
 from ..domain.jobs import Changes, Handle
-from ..domain.links import Candidates, LinkReason
+from ..domain.links import MOST_ENTRIES, Candidates, LinkEntry, LinkReason, Offer
 from ..domain.query import parse_filter
 from ..recon import candidates as near
-from ..store import links, lookups
+from ..store import linkable, links
 from .reconciling import rule_settings
 from .steps import Step, kept_text
 from .workspace import Workspace
 
 Seen = Mapping[int, str] | None
 """The trade id under which the person saw each entry, by row id; None where nobody looked first."""
-
-MOST_ENTRIES = 1_000
-"""So many entries are linked at once at most."""
 
 _CHANGED = Changes(trades=True, ledger=True, issues=True)
 
@@ -137,25 +134,33 @@ def candidates(
         return Candidates((), trade, tuple(found), more)
 
 
-def entries_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> list[int]:
-    """The rows of the ledger entries that are meant by a selection: entries themselves, those of issues.
+def orphans_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> list[int]:
+    """The rows of the entries without a trade that a selection means: entries themselves, those of issues.
 
-    Raises KnownError when they are more than can be linked at once.
+    Raises KnownError when there are none, or more than can be linked at once.
     """
-    if kind is Kind.LEDGER:
-        return _selected(list(ids))
     with workspace.database.read(handle) as connection:
-        named = lookups.trade_ids(connection, kind, ids)
-        rows = links.entry_rows(connection, named, MOST_ENTRIES + 1)
-    return _selected(rows)
+        return _selected(linkable.orphan_rows(connection, kind, ids, MOST_ENTRIES + 1))
 
 
-def linked_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> list[int]:
-    """As `entries_of`, without those that are not linked by hand."""
-    rows = entries_of(handle, workspace, kind, ids)
+def linked_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> list[LinkEntry]:
+    """The entries linked by hand that a selection means; raises as `orphans_of`."""
+    settings = rule_settings(workspace)
     with workspace.database.read(handle) as connection:
-        linked = links.links_of(connection, rows)
-    return [row for row in rows if row in linked]
+        rows = _selected(linkable.linked_rows(connection, kind, ids, MOST_ENTRIES + 1))
+        return near.entries_in(connection, rows, settings)
+
+
+def lacking_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> str | None:
+    """The id of the one selected trade (or that of the one selected issue), if it has no entry."""
+    with workspace.database.read(handle) as connection:
+        return linkable.lacking_trade(connection, kind, ids)
+
+
+def offer_for(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> Offer:
+    """What of linking applies to the selected rows."""
+    with workspace.database.read(handle) as connection:
+        return linkable.offer(connection, kind, ids)
 
 
 def named_entries(handle: Handle, workspace: Workspace, names: Sequence[str]) -> list[int]:

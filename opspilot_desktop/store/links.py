@@ -243,16 +243,6 @@ def links_of(connection: Connection, row_ids: Sequence[int]) -> dict[int, Link]:
     return found
 
 
-def entry_rows(connection: Connection, trade_ids: Sequence[str], most: int) -> list[int]:
-    """The row ids of the entries under these trade ids, in their order, at most so many."""
-    found: list[int] = []
-    for start in range(0, len(trade_ids), _BATCH):
-        part = ledger_entries.c.trade_id.in_(list(trade_ids[start : start + _BATCH]))
-        query = select(ledger_entries.c.id).where(part).order_by(ledger_entries.c.id).limit(most - len(found))
-        found += connection.execute(query).scalars()
-    return found
-
-
 def rows_named(connection: Connection, name: str) -> list[int]:
     """The rows of the entries with that entry id, one for each source that has it."""
     query = select(ledger_entries.c.id).where(ledger_entries.c.entry_id == name).order_by(ledger_entries.c.id)

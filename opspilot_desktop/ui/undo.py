@@ -22,6 +22,8 @@ class UndoHistory(QObject):
     """The steps of this window since the workspace was opened; `changed` says that it is another list."""
 
     changed = Signal()
+    stepped = Signal(object)
+    """A step that was done, undone or done again in the workspace that is open."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -44,6 +46,7 @@ class UndoHistory(QObject):
         self._undone.clear()
         self._desk.say(f"{step.text}: done. Ctrl+Z undoes it.")
         self.changed.emit()
+        self.stepped.emit(step)
 
     def clear(self) -> None:
         """Forgets everything: another workspace is open."""
@@ -84,6 +87,8 @@ class UndoHistory(QObject):
                 taken.pop()
                 given.append(turned)
             self._desk.say(f"{turned.text}: {said}.")
+            if workspace is self._desk.workspace:
+                self.stepped.emit(turned)
 
         def failed(error: KnownError) -> None:
             # What cannot be undone would bar the way to the steps before it.

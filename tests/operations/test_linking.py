@@ -11,22 +11,24 @@ from sqlalchemy import select
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
-from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.domain.jobs import Cancelled, Handle
+from opspilot_desktop.domain.links import MOST_ENTRIES, Offer
 from opspilot_desktop.operations.importing import import_file
 from opspilot_desktop.operations.issue_work import Step
 from opspilot_desktop.operations.linking import (
-    MOST_ENTRIES,
-    entries_of,
+    lacking_of,
     link_entries,
     linked_of,
     named_entries,
+    offer_for,
+    orphans_of,
     unlink_entries,
 )
 from opspilot_desktop.operations.reading import issue_query, list_issues, read_issue, verify
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.steps import undo
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
-from opspilot_desktop.store.schema import audit_log, dirty, entry_links, ledger_entries
+from opspilot_desktop.store.schema import audit_log, dirty, entry_links, ledger_entries, trades
 from tests.helpers.books import add_entries, add_trades, entry, remove_entries, remove_trade, trade
 from tests.helpers.time_zones import time_zone
 
@@ -283,20 +285,33 @@ def test_an_entry_that_is_gone_takes_its_link_with_it(workspace: Workspace, rows
         undo(workspace, step)
 
 
-def test_which_entries_a_selection_means(workspace: Workspace, rows: Rows) -> None:
-    ids = [issue_of(workspace, "Y"), issue_of(workspace, "X")]
-    assert set(entries_of(Handle(), workspace, Kind.ISSUES, ids)) == {
-        rows[name] for name in ("E2", "E3", "E4")
-    }
-    assert entries_of(Handle(), workspace, Kind.LEDGER, [rows["E1"]]) == [rows["E1"]]
+def test_what_a_selection_means(workspace: Workspace, rows: Rows) -> None:
+    x, y, b = (issue_of(workspace, trade_id) for trade_id in ("X", "Y", "B"))
+    of_issues, ledger = (Handle(), workspace, Kind.ISSUES), (Handle(), workspace, Kind.LEDGER)
+    with workspace.database.read() as connection:
+        by_id = dict(connection.execute(select(trades.c.trade_id, trades.c.id)).all())
+    assert orphans_of(*of_issues, [y, x, b]) == [rows[name] for name in ("E2", "E3", "E4")]
+    assert orphans_of(*ledger, [rows["E1"], rows["E4"]]) == [rows["E4"]]
+    assert lacking_of(*of_issues, [b]) == lacking_of(Handle(), workspace, Kind.TRADES, [by_id["B"]]) == "B"
+    assert lacking_of(*of_issues, [x]) is None
+    assert lacking_of(Handle(), workspace, Kind.TRADES, [by_id["A"]]) is None
+    assert offer_for(*of_issues, [x]) == Offer(True, orphans=True)
+    assert offer_for(*of_issues, [b]) == Offer(True, lacking=True)
+    assert offer_for(*of_issues, [x, b]) == Offer(True, orphans=True)
+    assert offer_for(*ledger, [rows["E1"]]) == Offer(True)
+    assert offer_for(Handle(), workspace, Kind.TRADES, [by_id["B"]]) == Offer(True, lacking=True)
     link_entries(workspace, [rows["E3"]], "B", "OTHER")
-    missing = [issue_of(workspace, "B")]
-    assert linked_of(Handle(), workspace, Kind.ISSUES, missing) == [rows["E3"]]
-    assert linked_of(Handle(), workspace, Kind.LEDGER, list(rows.values())) == [rows["E3"]]
+    assert [entry.row_id for entry in linked_of(*of_issues, [b, x])] == [rows["E3"]]
+    assert [entry.row_id for entry in linked_of(*ledger, list(rows.values()))] == [rows["E3"]]
+    assert offer_for(*of_issues, [b]) == Offer(True, linked=True)
+    assert offer_for(*ledger, [rows["E3"], rows["E4"]]) == Offer(True, orphans=True, linked=True)
+    with pytest.raises(KnownError, match="No ledger entry"):
+        orphans_of(*ledger, [rows["E1"]])
 
 
 def test_entries_are_named_by_id_or_row(workspace: Workspace, rows: Rows) -> None:
-    add_entries(workspace, entry("Q", "1", entry_id="E2", source="other"), entry("Q", "1", entry_id="12"))
+    add_entries(workspace, entry("Q", "1", entry_id="E2", source="other"))
+    add_entries(workspace, entry("Q", "1", entry_id="12"))
     assert named_entries(Handle(), workspace, ["E3", f"row:{rows['E1']}", str(rows["E1"])]) == [
         rows["E3"],
         rows["E1"],
@@ -321,8 +336,6 @@ def test_many_at_once(workspace: Workspace) -> None:
 
 
 def test_a_cancelled_link_leaves_nothing(workspace: Workspace, rows: Rows) -> None:
-    from opspilot_desktop.domain.jobs import Cancelled
-
     handle, before = Handle(), standing(workspace)
     handle.cancel()
     with pytest.raises(Cancelled):
