@@ -31,6 +31,9 @@ if TYPE_CHECKING:
         issue_work as issue_work,
     )
     from . import (
+        linking as linking,
+    )
+    from . import (
         reading as reading,
     )
     from . import (
@@ -38,6 +41,9 @@ if TYPE_CHECKING:
     )
     from . import (
         run_history as run_history,
+    )
+    from . import (
+        steps as steps,
     )
 
 _VERBS = frozenset(
@@ -48,9 +54,11 @@ _VERBS = frozenset(
         "importing",
         "issue_table",
         "issue_work",
+        "linking",
         "reading",
         "reconciling",
         "run_history",
+        "steps",
     }
 )
 _loading = threading.Lock()
