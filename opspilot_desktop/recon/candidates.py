@@ -23,7 +23,7 @@ from ..store.queries import TableReader
 from ..store.schema import LARGEST_ID, entry_links, issues, ledger_entries, trades
 from .nearness import nearness, ordered
 from .rule_settings import RuleSettings
-from .signs import signed_amount
+from .signs import summed_amount
 
 MOST = 100
 """So many candidates are given."""
@@ -209,7 +209,7 @@ def _entries(connection: Connection, rows: Sequence[int], settings: RuleSettings
         query = select(
             entry.id,
             entry.trade_id,
-            *signed_amount(settings),
+            *summed_amount(settings),
             entry.amount_units,
             entry.amount_nanos,
             _is_orphan().label("is_orphan"),
@@ -257,7 +257,7 @@ def _booked(
 ) -> dict[str, tuple[int, int, tuple[str, ...]]]:
     """For each trade id with entries: their number, their exact sum in 1e-18, and two of their currencies."""
     entry = ledger_entries.c
-    units, nanos = signed_amount(settings)
+    units, nanos = summed_amount(settings)
     query = (
         select(
             entry.trade_id,
