@@ -212,6 +212,7 @@ class FarFromMedian:
             if _nanos(row["largest_units"], row["largest_nanos"]) <= largest_allowed:
                 continue
             low, high = -((largest_allowed - median) // 2), (median + largest_allowed) // 2
+            shown_low = low if self.value == "price" else max(low, 0)  # there is no quantity below 0
             yield {
                 "instrument": row["instrument"],
                 "trades": row["trades"],
@@ -220,7 +221,7 @@ class FarFromMedian:
                 "median_text": shown(Fraction(median, 2 * NANO)),
                 "spread_text": shown(spread),
                 "spread_kind": kind,
-                "low_text": to_text(*_split(low)),
+                "low_text": to_text(*_split(shown_low)),
                 "high_text": to_text(*_split(high)),
             }
 
