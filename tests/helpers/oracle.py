@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from opspilot_desktop.recon.rule_settings import RuleSettings
+from tests.helpers.oracle_settings import EXACT, Record, is_due, signed, tolerance_of
 
-EXACT = Context(prec=120)
-Record = Mapping[str, Any]
 Identity = tuple[str, str]
+_NUMBERS = frozenset({"gross", "sum", "quantity", "price"})
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What makes an issue the same as before, and figures that its evidence has to show."""
+    """What makes an issue the same as before, and figures that its evidence has to show.
+
+    The material has the values of the stored one, in their order (see `as_material`).
+    """
 
     material: object
     figures: Mapping[str, object]
@@ -51,17 +55,33 @@ def sums(entries: Sequence[Record]) -> list[tuple[str | None, Decimal, int]]:
     return [(currency, total(grouped[currency]), len(grouped[currency])) for currency in ordered]
 
 
+def as_material(stored: Any, name: str = "") -> object:
+    """Stored material (JSON that was read) as the oracle writes it: tuples, and numbers as Decimal."""
+    if isinstance(stored, dict):
+        return tuple(as_material(value, key) for key, value in stored.items())
+    if isinstance(stored, list):
+        return tuple(as_material(item) for item in stored)
+    return exactly(stored) if name in _NUMBERS else stored
+
+
 def expected(
-    trades: Sequence[Record], entries: Sequence[Record], settings: RuleSettings
+    trades: Sequence[Record], entries: Sequence[Record], settings: RuleSettings, as_of: date | None = None
 ) -> dict[Identity, Finding]:
-    """Every issue that the data show, by type and key."""
+    """Every issue that the data show to the rules that are on, by type and key."""
+    found = _expected(trades, entries, settings, as_of)
+    return {identity: finding for identity, finding in found.items() if settings.is_on(identity[0])}
+
+
+def _expected(
+    trades: Sequence[Record], entries: Sequence[Record], settings: RuleSettings, as_of: date | None
+) -> dict[Identity, Finding]:
     of_trade: dict[str, list[Record]] = defaultdict(list)
     for entry in entries:
         of_trade[entry["trade_id"]].append(entry)
     found: dict[Identity, Finding] = {}
     for trade in trades:
         if trade["status"] in settings.checked_statuses:
-            found |= _matching(trade, of_trade.get(trade["trade_id"], []), settings)
+            found |= _matching(trade, of_trade.get(trade["trade_id"], []), settings, as_of)
     known = {trade["trade_id"] for trade in trades}
     for key, own in of_trade.items():
         if key not in known:
@@ -69,17 +89,23 @@ def expected(
     return found | _anomalies(trades, settings)
 
 
-def _matching(trade: Record, entries: Sequence[Record], settings: RuleSettings) -> dict[Identity, Finding]:
+def _matching(
+    trade: Record, entries: Sequence[Record], settings: RuleSettings, as_of: date | None
+) -> dict[Identity, Finding]:
     key, gross = trade["trade_id"], gross_of(trade)
     if not entries:
+        if not is_due(trade, settings, as_of):
+            return {}
         return {("MISSING_LEDGER_ENTRY", key): Finding((gross, trade["currency"]), {"gross": gross})}
     named = {record["currency"] for record in (trade, *entries)} - {None}
     if len(named) > 1:
         material = (gross, trade["currency"], tuple(sums(entries)))
         return {("CURRENCY_MISMATCH", key): Finding(material, {"gross": gross, "entries": len(entries)})}
-    booked = total(entries)
+    booked = Decimal(0)
+    for entry in entries:
+        booked = EXACT.add(booked, signed(entry, settings))
     difference = EXACT.subtract(EXACT.abs(booked), EXACT.abs(gross))
-    if EXACT.abs(difference) <= settings.tolerance:
+    if EXACT.abs(difference) <= tolerance_of(trade, min(named, default=None), gross, settings):
         return {}
     figures = {"gross": gross, "sum": booked, "difference": difference, "entries": len(entries)}
     return {("AMOUNT_MISMATCH", key): Finding((gross, booked), figures)}
@@ -92,7 +118,7 @@ def _anomalies(trades: Sequence[Record], settings: RuleSettings) -> dict[Identit
     threshold = sum(quantities, Fraction(0)) / len(trades) * Fraction(settings.anomaly_factor)
     return {
         ("ANOMALOUS_QUANTITY", trade["trade_id"]): Finding(
-            quantity, {"quantity": exactly(trade["quantity"]), "trades": len(trades)}
+            (exactly(trade["quantity"]),), {"quantity": exactly(trade["quantity"]), "trades": len(trades)}
         )
         for trade, quantity in zip(trades, quantities, strict=True)
         if quantity > threshold
