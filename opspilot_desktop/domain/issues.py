@@ -80,6 +80,13 @@ class IssueType(StrEnum):
     ANOMALOUS_QUANTITY = "ANOMALOUS_QUANTITY"
     ORPHAN_LEDGER_ENTRY = "ORPHAN_LEDGER_ENTRY"
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
+    DUPLICATE_TRADE = "DUPLICATE_TRADE"
+    SETTLEMENT_DATE_MISMATCH = "SETTLEMENT_DATE_MISMATCH"
+    SIDE_MISMATCH = "SIDE_MISMATCH"
+    ACCOUNT_MISMATCH = "ACCOUNT_MISMATCH"
+    STALE_PENDING = "STALE_PENDING"
+    ANOMALOUS_PRICE = "ANOMALOUS_PRICE"
+    ANOMALOUS_QUANTITY_BY_INSTRUMENT = "ANOMALOUS_QUANTITY_BY_INSTRUMENT"
 
     @property
     def label(self) -> str:
@@ -94,7 +101,7 @@ class IssueType(StrEnum):
     @property
     def is_matching(self) -> bool:
         """Whether such an issue means that the trade is not matched with its ledger entries."""
-        return self is not IssueType.ANOMALOUS_QUANTITY
+        return self in _MATCHING
 
 
 _SEVERITY = {
@@ -103,7 +110,25 @@ _SEVERITY = {
     IssueType.ANOMALOUS_QUANTITY: Severity.MEDIUM,
     IssueType.ORPHAN_LEDGER_ENTRY: Severity.HIGH,
     IssueType.CURRENCY_MISMATCH: Severity.HIGH,
+    IssueType.DUPLICATE_TRADE: Severity.HIGH,
+    IssueType.SETTLEMENT_DATE_MISMATCH: Severity.MEDIUM,
+    IssueType.SIDE_MISMATCH: Severity.HIGH,
+    IssueType.ACCOUNT_MISMATCH: Severity.MEDIUM,
+    IssueType.STALE_PENDING: Severity.MEDIUM,
+    IssueType.ANOMALOUS_PRICE: Severity.MEDIUM,
+    IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT: Severity.MEDIUM,
 }
+_MATCHING = frozenset(
+    {
+        IssueType.MISSING_LEDGER_ENTRY,
+        IssueType.AMOUNT_MISMATCH,
+        IssueType.ORPHAN_LEDGER_ENTRY,
+        IssueType.CURRENCY_MISMATCH,
+        IssueType.SETTLEMENT_DATE_MISMATCH,
+        IssueType.SIDE_MISMATCH,
+        IssueType.ACCOUNT_MISMATCH,
+    }
+)
 
 
 class ReasonCode(StrEnum):

@@ -11,6 +11,7 @@ from ..domain.clock import now
 from ..domain.jobs import Changes, Handle
 from ..recon.rule_settings import RuleSettings
 from ..store import audit
+from ..store.rule_indexes import drop_rule_indexes
 from ..store.rule_versions import RuleVersion, add_version, newest_version
 from .workspace import Workspace
 
@@ -80,6 +81,7 @@ def change_rule_settings(
             "rule_versions", str(number), {"value": before.to_json()}, {"value": settings.to_json()}
         )
         audit.append(connection, workspace.user, "change settings", f"rules, version {number}", {}, [change])
+        drop_rule_indexes(connection, needed_by=settings.enabled)
     return Changes(trades=True, settings=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
 
@@ -48,3 +49,17 @@ def latest_due(today: date, days: int, calendar: str = "") -> date:
         passed += is_business_day(due, calendar)
         due -= timedelta(days=1)
     return due
+
+
+def business_days_from(day: date, days: int, calendar: str = "") -> date:
+    """The date `days` business days after `day`, before it if negative; of 0 days, `day` itself.
+
+    Where the calendar of Python ends (9999 stands for "open" in some files), so does the way.
+    """
+    step = timedelta(days=1 if days > 0 else -1)
+    left = abs(days)
+    with suppress(OverflowError):
+        while left:
+            day += step
+            left -= is_business_day(day, calendar)
+    return day

@@ -15,13 +15,15 @@ from ..domain.clock import now
 from ..domain.issues import IssueStatus, IssueType
 from ..domain.jobs import Handle
 from ..store import audit
+from ..store.former_trades import keep_former
 from ..store.quantities import count_quantities, keep_quantities, kept_quantities
+from ..store.rule_indexes import make_rule_indexes
 from ..store.schema import imports, issues, runs, trades
 from .due_dates import follow_the_date
 from .findings import findings, storing
 from .lifecycle import Counts, RunMark, apply_findings
 from .matching import find_pairs
-from .rule import Check, Rule
+from .rule import Check, ComparesTrades, Rule
 from .rule_settings import RuleSettings
 from .scope import Scope, add_further_keys, close_scope, further_keys, open_scope, scope_keys
 from .temporary import analyze, create, plan_for_many_rows
@@ -73,6 +75,7 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     steps = len(active) + 3
     plan_for_many_rows(connection)
     handle.step(0, steps, "Looking at what changed")
+    make_rule_indexes(connection, [rule.issue_type.value for rule in active])
     check = _begin(connection, request, active)
     mark = RunMark(_new_run(connection, check.scope, request), now(), request.who)
     checked, not_checked = _count_checked(connection, check.scope, settings)
@@ -90,6 +93,9 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     looked_at = [rule.issue_type for rule in rules]
     counts = apply_findings(connection, mark, check.scope, looked_at, settings.checked_statuses)
     close_scope(connection)
+    compares = any(isinstance(rule, ComparesTrades) for rule in active)
+    if compares or check.scope.is_full:  # after switching the last of them off, a run is full
+        keep_former(connection, on=compares)
     summary = RunSummary(
         run_id=mark.run_id,
         scope=check.scope.name,

@@ -38,7 +38,7 @@ from . import sql
 from .rule import Check
 from .rule_settings import RuleSettings
 from .scope import scope_keys
-from .signs import signed_amount
+from .signs import summed_amount
 from .temporary import analyze, create, create_as, key_table
 
 _PARTS = ("units", "nanos")
@@ -151,7 +151,7 @@ def _is_gross(direction: int) -> ColumnElement[bool]:
 @lru_cache(maxsize=8)
 def _filling(settings: RuleSettings, is_full: bool, *, split_sums: bool) -> Insert:
     entry = ledger_entries.c
-    amount_units, amount_nanos = signed_amount(settings)
+    amount_units, amount_nanos = summed_amount(settings)
     own = (trades.c.gross_units, trades.c.gross_nanos, trades.c.gross_rest, trades.c.currency)
     units, nanos = sql.whole(func.sum(amount_units)), sql.whole(func.sum(amount_nanos))
     first, last = func.min(entry.currency), func.max(entry.currency)

@@ -15,12 +15,18 @@ from .scope import Scope
 
 @dataclass(frozen=True)
 class Check:
-    """One run, as its rules see it. `as_of` is the date that was asked for, None without one."""
+    """One run, as its rules see it. `as_of` is the date that was asked for, None without one; `today` is that
+    date, or else the day it is where the program runs."""
 
     connection: Connection
     scope: Scope
     settings: RuleSettings
     as_of: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The day as which the run looks."""
+        return self.as_of or date.today()
 
 
 class Rule(Protocol):
@@ -59,3 +65,10 @@ class InScope:
     def further_keys(self, check: Check) -> Select[Any] | None:
         """None: nothing beyond the scope."""
         return None
+
+
+class ComparesTrades:
+    """What rules have in common whose findings depend on other trades.
+
+    While one of them is on, the former values of changed trades are kept (see store.former_trades).
+    """

@@ -36,6 +36,7 @@ from sqlalchemy import (
 from ..domain.decimals import to_text
 from ..domain.fields import FieldType, Kind, Record
 from . import audit
+from .former_trades import note_amended
 from .quantities import (
     Quantities,
     add_to_kept,
@@ -44,6 +45,7 @@ from .quantities import (
     kept_quantities,
     sum_quantities,
 )
+from .rule_indexes import drop_rule_indexes
 from .schema import RECORD_TABLES, PlainText, dirty, imports
 
 _SMALL = 10_000
@@ -180,6 +182,8 @@ class StagedRows:
         self._mark_trade_ids(self.rows.c.trade_id, concerned)
         if "quantity_units" in self.compared:
             add_to_kept(self.connection, self._amended_quantities(concerned))
+        if self.record.kind is Kind.TRADES:
+            note_amended(self.connection, self.rows, concerned, self.compared)
         values: dict[str, ColumnElement[Any]] = {name: self.rows.c[name] for name in self.compared}
         if "trade_id" in values and self.record.kind is Kind.LEDGER:  # a link made by hand stays
             linked = self.stored.c.booked_trade_id.is_not(None)
@@ -208,6 +212,8 @@ class StagedRows:
         rebuilt = self._indexes_to_rebuild(before, expected)
         for index in rebuilt:
             index.drop(self.connection)
+        if rebuilt and self.record.kind is Kind.TRADES:
+            drop_rule_indexes(self.connection)  # the next run makes those it needs
         known = select(literal(1)).select_from(self.stored).where(self._same_key())
         is_new = ~known.correlate(self.rows).exists() if before else true()
         new = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, literal, select
 
+from .former_trades import note_leaving
 from .quantities import Quantities, add_to_kept, count_quantities
 from .schema import PlainText, dirty, ledger_entries, trades
 
@@ -15,6 +16,7 @@ def remove_trades(connection: Connection, *which: ColumnElement[bool]) -> int:
     """Takes away the trades that meet the conditions; returns how many."""
     leaving = count_quantities(connection, *which)
     add_to_kept(connection, Quantities(0, 0) - leaving)
+    note_leaving(connection, *which)
     return _remove(connection, trades, *which)
 
 

@@ -202,6 +202,23 @@ dirty = Table(
 )
 Index("ix_dirty_trade_id", dirty.c.trade_id)
 
+# What trades were before they changed or were taken away, since the last run, as far as rules compare trades
+# with one another: those that they were like then have to be looked at again. Kept only while such a rule is
+# on (see store.former_trades).
+former_trades = Table(
+    "former_trades",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("instrument", PlainText),
+    Column("side", PlainText),
+    Column("quantity_units", BigInteger),
+    Column("quantity_nanos", BigInteger),
+    Column("price_units", BigInteger),
+    Column("price_nanos", BigInteger),
+    Column("trade_date", PlainText),
+    Column("counterparty", PlainText),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

@@ -12,6 +12,11 @@ def read_setting(connection: Connection, name: str) -> str | None:
     return connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar_one_or_none()
 
 
+def forget_setting(connection: Connection, name: str) -> None:
+    """Keeps nothing under the name."""
+    connection.execute(delete(settings).where(settings.c.name == name))
+
+
 def write_setting(connection: Connection, name: str, value: str) -> None:
     """Keeps the value under the name. The caller holds the lock and writes the audit row."""
     connection.execute(delete(settings).where(settings.c.name == name))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, insert, update
 from opspilot_desktop.domain.decimals import NANO, gross, parse
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.store import record_writes
+from opspilot_desktop.store.former_trades import note_leaving
 from opspilot_desktop.store.quantities import Quantities, add_to_kept, count_quantities
 from opspilot_desktop.store.schema import dirty, ledger_entries, trades
 
@@ -78,6 +79,7 @@ def change_trade(workspace: Workspace, record: Record) -> None:
     same = trades.c.trade_id == record["trade_id"]
     with workspace.database.write() as connection:
         before = count_quantities(connection, same)
+        note_leaving(connection, same)
         connection.execute(update(trades).where(same).values(_stored(record)))
         add_to_kept(connection, count_quantities(connection, same) - before)
         _mark(connection, {record["trade_id"]})

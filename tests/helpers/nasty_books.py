@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from opspilot_desktop.recon.rule_settings import RuleSettings, SignConvention, Tolerance
 from tests.helpers.books import entry, trade
+from tests.helpers.further_oracle import signed
 from tests.helpers.oracle import gross_of
-from tests.helpers.oracle_settings import ATOM, EXACT, signed, tolerance_of
+from tests.helpers.oracle_tolerance import ATOM, EXACT, tolerance_of
 
 LARGEST = Decimal("9999999999999999.999999999")
 TOP = 2**63
@@ -160,7 +161,7 @@ def _entries(draw: st.DrawFn, of_trade: dict[str, Any], settings: RuleSettings) 
             one["currency"] = of_trade["currency"]
     if settings.signs:  # so that the sum is what it was meant to be
         for one in made:
-            one["amount"] = f"{signed(one, settings):f}"
+            one["amount"] = f"{signed(one, settings, as_cash=False):f}"
     return made
 
 

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.recon.rule_settings import RuleSettings
-from tests.helpers.oracle_settings import EXACT, Record, is_due, signed, tolerance_of
+from tests.helpers.further_oracle import EXACT, Finding, Identity, Record, exactly, further, is_due, signed
+from tests.helpers.oracle_tolerance import tolerance_of
 
-Identity = tuple[str, str]
+__all__ = ["EXACT", "Finding", "Identity", "exactly", "expected", "gross_of", "sums", "unmatched"]
 _NUMBERS = frozenset({"gross", "sum", "quantity", "price"})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What makes an issue the same as before, and figures that its evidence has to show.
-
-    The material has the values of the stored one, in their order (see `as_material`).
-    """
-
-    material: object
-    figures: Mapping[str, object]
-
-
-def exactly(text: str) -> Decimal:
-    """The number, without the exponent or the zeros that two spellings of it may differ in."""
-    return EXACT.create_decimal(text)
 
 
 def gross_of(trade: Record) -> Decimal:
@@ -65,37 +50,35 @@ def as_material(stored: Any, name: str = "") -> object:
 
 
 def expected(
-    trades: Sequence[Record], entries: Sequence[Record], settings: RuleSettings, as_of: date | None = None
+    trades: Sequence[Record],
+    entries: Sequence[Record],
+    settings: RuleSettings,
+    as_of: date | None = None,
 ) -> dict[Identity, Finding]:
-    """Every issue that the data show to the rules that are on, by type and key."""
-    found = _expected(trades, entries, settings, as_of)
-    return {identity: finding for identity, finding in found.items() if settings.is_on(identity[0])}
+    """Every issue that the data show by the rules that are on, by type and key.
 
-
-def _expected(
-    trades: Sequence[Record], entries: Sequence[Record], settings: RuleSettings, as_of: date | None
-) -> dict[Identity, Finding]:
+    The trades are in the order in which they were stored. `as_of` is the date that the run is asked for.
+    """
     of_trade: dict[str, list[Record]] = defaultdict(list)
     for entry in entries:
         of_trade[entry["trade_id"]].append(entry)
     found: dict[Identity, Finding] = {}
     for trade in trades:
         if trade["status"] in settings.checked_statuses:
-            found |= _matching(trade, of_trade.get(trade["trade_id"], []), settings, as_of)
+            own = of_trade.get(trade["trade_id"], [])
+            if own or as_of is None or is_due(trade, settings, as_of):
+                found |= _matching(trade, own, settings)
     known = {trade["trade_id"] for trade in trades}
     for key, own in of_trade.items():
         if key not in known:
             found["ORPHAN_LEDGER_ENTRY", key] = Finding(tuple(sums(own)), {"entries": len(own)})
-    return found | _anomalies(trades, settings)
+    found |= _anomalies(trades, settings) | further(trades, of_trade, settings, as_of or date.today())
+    return {identity: finding for identity, finding in found.items() if identity[0] in settings.enabled}
 
 
-def _matching(
-    trade: Record, entries: Sequence[Record], settings: RuleSettings, as_of: date | None
-) -> dict[Identity, Finding]:
+def _matching(trade: Record, entries: Sequence[Record], settings: RuleSettings) -> dict[Identity, Finding]:
     key, gross = trade["trade_id"], gross_of(trade)
     if not entries:
-        if not is_due(trade, settings, as_of):
-            return {}
         return {("MISSING_LEDGER_ENTRY", key): Finding((gross, trade["currency"]), {"gross": gross})}
     named = {record["currency"] for record in (trade, *entries)} - {None}
     if len(named) > 1:
@@ -103,7 +86,7 @@ def _matching(
         return {("CURRENCY_MISMATCH", key): Finding(material, {"gross": gross, "entries": len(entries)})}
     booked = Decimal(0)
     for entry in entries:
-        booked = EXACT.add(booked, signed(entry, settings))
+        booked = EXACT.add(booked, signed(entry, settings, as_cash=False))
     difference = EXACT.subtract(EXACT.abs(booked), EXACT.abs(gross))
     if EXACT.abs(difference) <= tolerance_of(trade, min(named, default=None), gross, settings):
         return {}
@@ -127,4 +110,5 @@ def _anomalies(trades: Sequence[Record], settings: RuleSettings) -> dict[Identit
 
 def unmatched(found: Mapping[Identity, Finding]) -> set[str]:
     """The trades that are not matched with the ledger."""
-    return {key for kind, key in found if kind not in ("ANOMALOUS_QUANTITY", "ORPHAN_LEDGER_ENTRY")}
+    matching = {kind for kind in IssueType if kind.is_matching} - {IssueType.ORPHAN_LEDGER_ENTRY}
+    return {key for kind, key in found if kind in matching}

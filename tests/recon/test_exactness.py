@@ -28,7 +28,7 @@ from tests.helpers.agreement import empty
 from tests.helpers.budget import slow
 from tests.helpers.nasty_books import NastyBook, nasty_books
 from tests.helpers.oracle import Finding, Identity, as_material, exactly, expected, sums, unmatched
-from tests.helpers.oracle_settings import tolerance_of
+from tests.helpers.oracle_tolerance import tolerance_of
 
 NINE_TRILLION_MILLIONS = 9 * 10**18
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon.rule_settings import CONTRACT_RULES, RuleSettings, SignConvention, Tolerance
 from tests.helpers.agreement import empty, tidy
@@ -27,11 +28,19 @@ from tests.helpers.budget import slow
 from tests.helpers.story import PEOPLE, Story
 
 _TIDIED_EVERY = 25
+EVERY_RULE = frozenset(kind.value for kind in IssueType)
+AT_FIRST = RuleSettings(
+    price_deviations=Decimal(1),
+    quantity_deviations=Decimal(1),
+    sample_size=2,
+    signs={"BANK": SignConvention.BUY_NEGATIVE},
+)
+"""The program's own but that a few trades are enough for every rule."""
 
 keys = st.sampled_from(["A", "a", "B", "C"])
 currencies = st.sampled_from(["", "EUR", "USD"])
 days = st.sampled_from(["", "2026-11-05", "2026-11-06", "2026-12-24"])
-accounts = st.sampled_from(["", "A1"])
+accounts = st.sampled_from(["", "A1", "A2"])
 sources = st.sampled_from(["", "BANK"])
 people = st.sampled_from(PEOPLE)
 places = st.integers(0, 9)
@@ -116,8 +125,21 @@ setting_changes: st.SearchStrategy[dict[str, Any]] = st.one_of(
             "debit_types": st.sampled_from([("debit",), ("credit",)]),
             "missing_days": st.integers(0, 2),
             "calendar": st.sampled_from(["", "DE", "XNYS"]),
+            "stale_days": st.integers(0, 2),
+            "settlement_days": st.integers(0, 2),
+            "accounts": st.sampled_from([{}, {"A2": "A1"}]),
+            "duplicate_ignored": st.sampled_from([(), ("settled",)]),
+            "price_deviations": st.sampled_from([Decimal(0), Decimal(1), Decimal(3)]),
+            "quantity_deviations": st.sampled_from([Decimal(0), Decimal(1), Decimal(3)]),
+            "sample_size": st.integers(1, 3),
         }.items()
     ]
+)
+
+
+rule_choices = st.one_of(
+    st.sampled_from([CONTRACT_RULES, EVERY_RULE]),
+    st.frozensets(st.sampled_from(sorted(EVERY_RULE)), min_size=2),
 )
 
 
@@ -130,9 +152,12 @@ class Happenings(RuleBasedStateMachine):
         self.story = Story(workspace, folder)
         self.numbers = count(1)
 
-    @initialize(rows=trade_files, entries=entry_files)
-    def begin(self, rows: list[dict[str, str]], entries: list[dict[str, str]]) -> None:
+    @initialize(rows=trade_files, entries=entry_files, enabled=rule_choices)
+    def begin(
+        self, rows: list[dict[str, str]], entries: list[dict[str, str]], enabled: frozenset[str]
+    ) -> None:
         """With something to work on; the rest then is less often about nothing."""
+        self.story.change_settings(replace(AT_FIRST, enabled=enabled))
         self.import_trades(rows, None)
         self.import_entries(entries, "", None)
         self.story.run("ann", full=False, as_of=None)
@@ -173,7 +198,7 @@ class Happenings(RuleBasedStateMachine):
     def unlink(self, place: int) -> None:
         self.story.link(place, None)
 
-    @rule(enabled=st.frozensets(st.sampled_from(sorted(CONTRACT_RULES)), min_size=2))
+    @rule(enabled=rule_choices)
     def switch_rules(self, enabled: frozenset[str]) -> None:
         self.story.change_settings(replace(self.story.settings, enabled=enabled))
 
@@ -183,7 +208,7 @@ class Happenings(RuleBasedStateMachine):
 
     @rule()
     def forget_settings(self) -> None:
-        self.story.change_settings(RuleSettings())
+        self.story.change_settings(AT_FIRST)
 
     @rule(who=people, action=st.sampled_from(["resolve", "ignore", "reopen"]), chosen=several_places)
     def decide(self, who: str, action: str, chosen: list[int]) -> None:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from ..rule import Rule
+from .account_mismatch import AccountMismatch
 from .amount_mismatch import AmountMismatch
+from .anomalous_price import AnomalousPrice
 from .anomalous_quantity import AnomalousQuantity
+from .anomalous_quantity_by_instrument import AnomalousQuantityByInstrument
 from .currency_mismatch import CurrencyMismatch
+from .duplicate_trade import DuplicateTrade
 from .missing_ledger_entry import MissingLedgerEntry
 from .orphan_ledger_entry import OrphanLedgerEntry
+from .settlement_date_mismatch import SettlementDateMismatch
+from .side_mismatch import SideMismatch
+from .stale_pending import StalePending
 
 
 def built_in() -> tuple[Rule, ...]:
@@ -18,4 +25,11 @@ def built_in() -> tuple[Rule, ...]:
         OrphanLedgerEntry(),
         CurrencyMismatch(),
         AnomalousQuantity(),
+        SideMismatch(),
+        AccountMismatch(),
+        SettlementDateMismatch(),
+        DuplicateTrade(),
+        StalePending(),
+        AnomalousPrice(),
+        AnomalousQuantityByInstrument(),
     )

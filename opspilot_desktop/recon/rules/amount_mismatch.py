@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Select, and_, func, literal, not_, select
 
 from ...domain.issues import IssueType
-from ...store.schema import ledger_entries
+from ...store.schema import PlainText, ledger_entries
 from .. import sql
 from ..findings import finding, listed_entries
 from ..matching import currencies_differ, pairs
 from ..rule import Check, InScope
 from ..rule_settings import RuleSettings
+from ..signs import turns_any
 from ..tolerances import beyond_tolerance, judge_pairs
 
 
@@ -42,6 +43,8 @@ def _query(settings: RuleSettings) -> Select[Any]:
     gross, total = sql.json_text(pairs.c.gross_text), sql.json_text(pairs.c.sum_text)
     currency = func.coalesce(pairs.c.currency, pairs.c.first_currency)
     only = literal("[").concat(sql.json_number(pairs.c.first_entry)).concat("]")
+    # Then the rows, summed as they stand, do not make this sum.
+    turned = {"turned": literal("true", PlainText)} if turns_any(settings) else {}
     joined = pairs.outerjoin(single, and_(pairs.c.entries == 1, single.c.id == pairs.c.first_entry))
     return finding(
         joined.outerjoin(listed, listed.c.trade_id == pairs.c.trade_id),
@@ -61,5 +64,6 @@ def _query(settings: RuleSettings) -> Select[Any]:
             currency=sql.json_text(currency),
             entries=sql.json_number(pairs.c.entries),
             entry_rows=func.coalesce(listed.c.entry_rows, only),
+            **turned,
         ),
     ).where(beyond)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,10 +15,9 @@ from ...store.schema import trades
 from ...store.workspace_settings import read_setting, write_setting
 from .. import sql
 from ..findings import finding
+from ..rounding import shown
 from ..rule import Check
 
-_SHOWN = Decimal("0.000000001")
-_CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _LIMIT = "engine.quantity_limit"
 
 
@@ -55,9 +53,9 @@ class AnomalousQuantity:
             material=sql.json_object(quantity=quantity),
             evidence=sql.json_object(
                 quantity=quantity,
-                mean=sql.json_text(_shown(_mean(quantities))),
+                mean=sql.json_text(shown(_mean(quantities))),
                 factor=sql.json_text(f"{check.settings.anomaly_factor:f}"),
-                threshold=sql.json_text(_shown(threshold)),
+                threshold=sql.json_text(shown(threshold)),
                 trades=sql.json_number(sql.whole_constant(quantities.count)),
             ),
         ).where(_above(limit), check.scope.looks_at(self.issue_type, trades.c.trade_id))
@@ -101,10 +99,3 @@ def _up_to(limit: tuple[int, int]) -> ColumnElement[bool]:
     """The opposite of `_above`."""
     units, nanos = trades.c.quantity_units, trades.c.quantity_nanos
     return and_(units <= limit[0], or_(units < limit[0], nanos <= limit[1]))
-
-
-def _shown(value: Fraction) -> str:
-    """The value rounded to 9 decimals, for reading only: no comparison uses it."""
-    exact = _CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
-    text = f"{exact.quantize(_SHOWN, context=_CONTEXT):f}"
-    return text.rstrip("0").rstrip(".")
