@@ -89,7 +89,8 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
             connection.execute(storing(query))
     handle.step(steps - 1, steps, "Updating the issues")
     unmatched = _count_unmatched(connection, active)
-    looked_at = [rule.issue_type for rule in (rules if check.scope.is_full else active)]
+    # Of a rule that is off there are no findings: what a person reopened of its issues is cleared again.
+    looked_at = [rule.issue_type for rule in rules]
     counts = apply_findings(connection, mark, check.scope, looked_at, settings.checked_statuses)
     close_scope(connection)
     compares = any(isinstance(rule, ComparesTrades) for rule in active)

@@ -1,19 +1,21 @@
-"""How many examples a slow property test draws: few as a rule, many under OPSPILOT_TEST_PROFILE=long."""
+"""How many examples a slow property test draws: few as a rule, many in Hypothesis's profile `long`."""
 
 from __future__ import annotations
-
-import os
 
 from hypothesis import HealthCheck, settings
 
 _LONGER = 25
 
 
-def slow(examples: int, **others: int) -> settings:
-    """Settings for a property test on a real database, which one fixture serves for all examples."""
-    is_long = os.environ.get("OPSPILOT_TEST_PROFILE") == "long"
+def slow(examples: int, *, at_length: int | None = None, **others: int) -> settings:
+    """Settings for a property test on a real database, which one fixture serves for all examples.
+
+    In the profile `long`, which OPSPILOT_TEST_PROFILE or pytest's --hypothesis-profile names, `at_length`
+    examples are drawn, or many times as many.
+    """
+    is_long = settings.get_current_profile_name() == "long"
     return settings(
-        max_examples=examples * (_LONGER if is_long else 1),
+        max_examples=(at_length or examples * _LONGER) if is_long else examples,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         **others,

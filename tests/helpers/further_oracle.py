@@ -22,7 +22,10 @@ ALIKE = ("instrument", "side", "quantity", "price", "trade_date", "counterparty"
 
 @dataclass(frozen=True)
 class Finding:
-    """What makes an issue the same as before, and figures that its evidence has to show."""
+    """What makes an issue the same as before, and figures that its evidence has to show.
+
+    The material has the values of the stored one, in their order (see `oracle.as_material`).
+    """
 
     material: object
     figures: Mapping[str, object]
@@ -88,7 +91,7 @@ def _differing(
         return {}
     values = tuple(sorted(counts.items(), key=lambda item: item[0].encode()))
     figures = {"entries": sum(counts.values()), own: trade[own]}
-    return {(kind, trade["trade_id"]): Finding((trade[own], values), figures)}
+    return {(kind, trade["trade_id"]): Finding((trade[own], values, figures["entries"]), figures)}
 
 
 def _accounts(trade: Record, entries: Sequence[Record], settings: RuleSettings) -> dict[Identity, Finding]:
@@ -157,10 +160,10 @@ def _sides(trade: Record, entries: Sequence[Record], settings: RuleSettings) -> 
         taken = gross if trade["side"] == "BUY" else -gross
         if cash * taken > 0:  # a purchase that brings cash, a sale that takes it
             shown = -cash if convention is SignConvention.BUY_POSITIVE else cash
-            wrong.append((source, shown, len(own)))
+            wrong.append((source, convention.value, shown, len(own)))
     if not wrong:
         return {}
-    figures = {"side": trade["side"], "entries": sum(item[2] for item in wrong)}
+    figures = {"side": trade["side"], "entries": sum(item[3] for item in wrong)}
     return {("SIDE_MISMATCH", trade["trade_id"]): Finding((trade["side"], tuple(wrong)), figures)}
 
 

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.recon.rule_settings import RuleSettings
 from tests.helpers.further_oracle import EXACT, Finding, Identity, Record, exactly, further, is_due, signed
+from tests.helpers.oracle_tolerance import tolerance_of
 
-__all__ = ["EXACT", "Finding", "Identity", "exactly", "expected", "gross_of", "sums", "total", "unmatched"]
+__all__ = ["EXACT", "Finding", "Identity", "exactly", "expected", "gross_of", "sums", "unmatched"]
+_NUMBERS = frozenset({"gross", "sum", "quantity", "price"})
 
 
 def gross_of(trade: Record) -> Decimal:
@@ -35,6 +38,15 @@ def sums(entries: Sequence[Record]) -> list[tuple[str | None, Decimal, int]]:
         grouped[entry["currency"]].append(entry)
     ordered = sorted(grouped, key=lambda currency: (currency or "").encode())
     return [(currency, total(grouped[currency]), len(grouped[currency])) for currency in ordered]
+
+
+def as_material(stored: Any, name: str = "") -> object:
+    """Stored material (JSON that was read) as the oracle writes it: tuples, and numbers as Decimal."""
+    if isinstance(stored, dict):
+        return tuple(as_material(value, key) for key, value in stored.items())
+    if isinstance(stored, list):
+        return tuple(as_material(item) for item in stored)
+    return exactly(stored) if name in _NUMBERS else stored
 
 
 def expected(
@@ -76,7 +88,7 @@ def _matching(trade: Record, entries: Sequence[Record], settings: RuleSettings) 
     for entry in entries:
         booked = EXACT.add(booked, signed(entry, settings, as_cash=False))
     difference = EXACT.subtract(EXACT.abs(booked), EXACT.abs(gross))
-    if EXACT.abs(difference) <= settings.tolerance:
+    if EXACT.abs(difference) <= tolerance_of(trade, min(named, default=None), gross, settings):
         return {}
     figures = {"gross": gross, "sum": booked, "difference": difference, "entries": len(entries)}
     return {("AMOUNT_MISMATCH", key): Finding((gross, booked), figures)}
@@ -89,7 +101,7 @@ def _anomalies(trades: Sequence[Record], settings: RuleSettings) -> dict[Identit
     threshold = sum(quantities, Fraction(0)) / len(trades) * Fraction(settings.anomaly_factor)
     return {
         ("ANOMALOUS_QUANTITY", trade["trade_id"]): Finding(
-            quantity, {"quantity": exactly(trade["quantity"]), "trades": len(trades)}
+            (exactly(trade["quantity"]),), {"quantity": exactly(trade["quantity"]), "trades": len(trades)}
         )
         for trade, quantity in zip(trades, quantities, strict=True)
         if quantity > threshold

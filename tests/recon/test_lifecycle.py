@@ -20,8 +20,9 @@ from opspilot_desktop.operations.issue_work import (
     undo,
 )
 from opspilot_desktop.operations.reading import issue_query, list_issues, read_issue, read_overview
-from opspilot_desktop.operations.reconciling import reconcile
+from opspilot_desktop.operations.reconciling import change_rule_settings, reconcile
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
+from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.store import issue_writes
 from tests.helpers.books import add_entries, add_trades, change_trade, entry, remove_entries, trade
 
@@ -217,3 +218,17 @@ def test_people_who_act_on_the_same_issues_do_not_wait_in_a_circle(postgres_url:
         for person in people:
             person.join(30)
         assert errors == []
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_an_issue_of_a_rule_that_is_off_can_be_reopened_until_the_next_run(
+    workspace: Workspace, missing: int, full: bool
+) -> None:
+    """The data show it to no rule that is on, so an incremental run clears it as a full one does."""
+    resolve_issues(workspace, [missing], "TIMING")
+    change_rule_settings(workspace, RuleSettings(enabled=frozenset({"AMOUNT_MISMATCH"})))
+    run(workspace)
+    reopen_issues(workspace, [missing])
+    assert state(workspace) == ("open", True)
+    run(workspace, full=full)
+    assert state(workspace) == ("cleared", True)

@@ -18,10 +18,12 @@ from opspilot_desktop.operations.reconciling import change_rule_settings, reconc
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon.rule_settings import RuleSettings, SignConvention
 from opspilot_desktop.store.schema import issues
+from tests.helpers.agreement import empty
 from tests.helpers.books import add_entries, add_trades, entry, trade
 from tests.helpers.budget import slow
+from tests.helpers.nasty_books import is_storable
 from tests.helpers.oracle import Finding, exactly, expected, unmatched
-from tests.recon.test_rules import LARGEST, SMALLEST, empty, is_storable
+from tests.recon.test_rules import LARGEST
 
 EVERY_RULE = frozenset(kind.value for kind in IssueType)
 SIGNS = {
@@ -30,6 +32,7 @@ SIGNS = {
     "typed": SignConvention.BY_ENTRY_TYPE,
     "sizes": SignConvention.ABSOLUTE,
 }
+SMALLEST = "0.000000001"
 KEYS = [f"T{number}" for number in range(12)]
 DAYS = ["2026-12-24", "2026-12-25", "2026-12-26", "2026-12-28", "2026-12-30", "2026-12-31", "2027-01-04"]
 
