@@ -25,7 +25,15 @@ from .lifecycle import Counts, RunMark, apply_findings
 from .matching import find_pairs
 from .rule import Check, ComparesTrades, Rule
 from .rule_settings import RuleSettings
-from .scope import Scope, add_further_keys, close_scope, further_keys, open_scope, scope_keys
+from .scope import (
+    Scope,
+    add_further_keys,
+    close_scope,
+    further_keys,
+    look_up_trades,
+    open_scope,
+    scope_keys,
+)
 from .temporary import analyze, create, plan_for_many_rows
 
 
@@ -129,6 +137,7 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> 
             if keys is not None:
                 add_further_keys(connection, rule.issue_type, keys)
         analyze(connection, further_keys)
+        look_up_trades(connection)
     return check
 
 
@@ -161,17 +170,13 @@ def _count_checked(
     connection: Connection, scope: Scope, settings: RuleSettings
 ) -> tuple[int, dict[str, int]]:
     """How many trades in scope are checked, and how many are not, by status."""
-    is_checked = trades.c.status.in_(settings.checked_statuses)
-    both = select(func.count(), func.count().filter(is_checked)).where(scope.contains(trades.c.trade_id))
-    total, checked = connection.execute(both.select_from(trades)).one()
+    status = scope.trades.c.status
+    is_checked = status.in_(settings.checked_statuses)
+    both = select(func.count(), func.count().filter(is_checked)).select_from(scope.trades)
+    total, checked = connection.execute(both).one()
     if checked == total:
         return checked, {}
-    others = (
-        select(trades.c.status, func.count())
-        .where(scope.contains(trades.c.trade_id), ~is_checked)
-        .group_by(trades.c.status)
-        .order_by(trades.c.status)
-    )
+    others = select(status, func.count()).where(~is_checked).group_by(status).order_by(status)
     return checked, dict(connection.execute(others).all())
 
 

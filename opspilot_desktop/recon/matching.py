@@ -8,7 +8,7 @@ less the size of the gross amount). The matching rules choose among these.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -16,20 +16,20 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
-    Insert,
+    FromClause,
     MetaData,
+    Select,
     Table,
-    Update,
     and_,
+    cast,
     func,
-    insert,
     literal,
     not_,
+    null,
     or_,
     select,
     true,
     union,
-    update,
 )
 from sqlalchemy.exc import DBAPIError
 
@@ -37,16 +37,16 @@ from ..store.schema import PlainText, RowId, ledger_entries, trades
 from . import sql
 from .rule import Check
 from .rule_settings import RuleSettings
-from .scope import scope_keys
+from .scope import Scope
 from .signs import summed_amount
-from .temporary import analyze, create, create_as, key_table
+from .temporary import create_as, key_table
 
 _PARTS = ("units", "nanos")
 
 pairs = Table(
     "pairs",
     MetaData(),
-    Column("trade_id", PlainText, primary_key=True),
+    Column("trade_id", PlainText),
     Column("gross_units", BigInteger),
     Column("gross_nanos", BigInteger),
     Column("gross_rest", BigInteger),
@@ -61,21 +61,26 @@ pairs = Table(
     Column("line", BigInteger),
     *sql.number_columns("allowed", 4),
     *[Column(f"{name}_{part}", BigInteger) for name in ("quantity", "price") for part in _PARTS],
-    Column("quantity_text", PlainText),
-    Column("price_text", PlainText),
-    Column("gross_text", PlainText),
-    Column("sum_text", PlainText),
-    Column("difference_text", PlainText),
     prefixes=["TEMPORARY"],
 )
 
 _candidates = key_table("candidates")
 
-_FILLED = [
-    *("trade_id", "gross_units", "gross_nanos", "gross_rest", "currency", "entries"),
-    *("quantity_units", "quantity_nanos", "price_units", "price_nanos"),
-    *("sum_0", "sum_1", "sum_2", "first_currency", "last_currency", "first_entry"),
-]
+_OWN = ("gross_units", "gross_nanos", "gross_rest")
+_FACTORS = tuple(f"{name}_{part}" for name in ("quantity", "price") for part in _PARTS)
+_ALL = 2**62
+"""A limit that no table reaches."""
+
+
+def text_of(name: str) -> ColumnElement[str]:
+    """A number of a pair as plain decimal text: `quantity`, `price`, `gross`, `sum` or `difference`.
+
+    It is computed where it is used: most pairs become no issue and need none.
+    """
+    if name in ("sum", "difference"):
+        return sql.number_text(pairs, name)
+    own = _OWN if name == "gross" else (f"{name}_units", f"{name}_nanos")
+    return sql.stored_text(*[pairs.c[part] for part in own])
 
 
 def currencies_differ() -> ColumnElement[bool]:
@@ -85,43 +90,20 @@ def currencies_differ() -> ColumnElement[bool]:
 
 def find_pairs(check: Check) -> None:
     """Fills `pairs` with the checked trades in scope that do not agree exactly with their entries."""
-    connection, settings, is_full = check.connection, check.settings, check.scope.is_full
-    create(connection, pairs)
-    if is_full:
+    connection, settings = check.connection, check.settings
+    if check.scope.is_full:
         create_as(connection, _candidates.name, _find_candidates(settings))
     try:
         with connection.begin_nested():
-            connection.execute(_filling(settings, is_full, split_sums=False))
+            create_as(connection, pairs.name, _pairs(settings, check.scope, split_sums=False))
     except DBAPIError as error:
         if not _is_overflow(error):
             raise
         # Some trade's entries sum beyond 64 bits. Sums split in two cannot overflow; then every pair goes on.
-        connection.execute(_filling(settings, is_full, split_sums=True))
-    analyze(connection, pairs)
-    for statement in _settling():
-        connection.execute(statement)
+        create_as(connection, pairs.name, _pairs(settings, check.scope, split_sums=True))
 
 
-@cache
-def _settling() -> tuple[Update, ...]:
-    """Brings the numbers of the pairs into their plain form, and writes them as text for every rule."""
-    own = tuple(pairs.c[f"gross_{part}"] for part in ("units", "nanos", "rest"))
-    sum_of = (*sql.number(pairs, "sum"), sql.zero())
-    difference = sql.minus(sum_of, sql.limbs(*[sql.absolute(part) for part in own]))
-    texts = {
-        "quantity_text": sql.stored_text(pairs.c.quantity_units, pairs.c.quantity_nanos),
-        "price_text": sql.stored_text(pairs.c.price_units, pairs.c.price_nanos),
-        "gross_text": sql.stored_text(*own),
-        "sum_text": sql.number_text(pairs, "sum"),
-        "difference_text": sql.number_text(pairs, "difference"),
-    }
-    return (
-        *sql.settling(pairs, "sum"),
-        *sql.settling(pairs, "difference", difference),
-        update(pairs).values(texts),
-    )
-
-
+@lru_cache(maxsize=8)
 def _find_candidates(settings: RuleSettings) -> CompoundSelect[Any]:
     """Leaves out what a look at the indexes shows to agree: one entry, of exactly the gross amount.
 
@@ -149,10 +131,43 @@ def _is_gross(direction: int) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=8)
-def _filling(settings: RuleSettings, is_full: bool, *, split_sums: bool) -> Insert:
-    entry = ledger_entries.c
+def _pairs(settings: RuleSettings, scope: Scope, *, split_sums: bool) -> Select[Any]:
+    """The columns of `pairs`. Step by step, each in a subquery of its own: written as one expression, each
+    carry would stand in it once for every place that uses it."""
+    found = _in_doubt(settings, scope, split_sums).limit(_ALL).offset(0).subquery("found")
+    signed = _step(found, sum_sign=sql.sign(_limbs(found, "sum", 3)))
+    size = sql.times(_limbs(signed, "sum", 3), signed.c.sum_sign)
+    own = sql.limbs(*[sql.absolute(signed.c[part]) for part in _OWN])
+    difference = sql.carried(sql.minus((*size, sql.zero()), own))
+    apart = _step(signed, **_named("sum", sql.borrowed(size)), **_named("difference", difference))
+    judged = _step(apart, difference_sign=sql.sign(_limbs(apart, "difference", 4)))
+    size = sql.times(_limbs(judged, "difference", 4), judged.c.difference_sign)
+    known = {column.name: column for column in judged.c} | _named("difference", sql.borrowed(size))
+    return select(
+        *[known.get(column.name, cast(null(), column.type)).label(column.name) for column in pairs.c]
+    )
+
+
+def _step(source: FromClause, **computed: ColumnElement[Any]) -> FromClause:
+    """What the source has, with some columns computed anew or added; the limit keeps it a step of its own."""
+    kept = [column for column in source.c if column.name not in computed]
+    added = [value.label(name) for name, value in computed.items()]
+    return select(*kept, *added).limit(_ALL).offset(0).subquery(f"with_{added[-1].name}")
+
+
+def _named(name: str, value: sql.Limbs) -> dict[str, ColumnElement[Any]]:
+    return {f"{name}_{index}": limb for index, limb in enumerate(value)}
+
+
+def _limbs(source: FromClause, name: str, size: int) -> sql.Limbs:
+    return tuple(source.c[f"{name}_{index}"] for index in range(size))
+
+
+def _in_doubt(settings: RuleSettings, scope: Scope, split_sums: bool) -> Select[Any]:
+    """The trades that do not agree to the last digit, with the sums of their entries as they come."""
+    trade, entry = scope.trades.c, ledger_entries.c
     amount_units, amount_nanos = summed_amount(settings)
-    own = (trades.c.gross_units, trades.c.gross_nanos, trades.c.gross_rest, trades.c.currency)
+    own = (*[trade[name] for name in _OWN], trade.currency)
     units, nanos = sql.whole(func.sum(amount_units)), sql.whole(func.sum(amount_nanos))
     first, last = func.min(entry.currency), func.max(entry.currency)
     count = func.count(entry.trade_id)
@@ -161,26 +176,35 @@ def _filling(settings: RuleSettings, is_full: bool, *, split_sums: bool) -> Inse
         unequal: ColumnElement[bool] = true()
     else:
         total = sql.limbs(units, nanos)
-        equal = or_(_equals(units, nanos, 1), _equals(units, nanos, -1)) & (trades.c.gross_rest == 0)
-        unequal = or_(count == 0, not_(equal), _currencies_differ(trades.c.currency, first, last))
-    # Of the trade alone, so any row of its group has them.
-    factors = [func.min(trades.c[f"{name}_{part}"]) for name in ("quantity", "price") for part in _PARTS]
-    in_doubt = select(_candidates.c.trade_id if is_full else scope_keys.c.trade_id)
-    query = (
-        select(trades.c.trade_id, *own, count, *factors, *total, first, last, func.min(entry.id))
-        .select_from(trades.outerjoin(ledger_entries, entry.trade_id == trades.c.trade_id))
-        .where(trades.c.status.in_(settings.checked_statuses), trades.c.trade_id.in_(in_doubt))
-        .group_by(trades.c.trade_id, *own)
+        gross = trade.gross_units, trade.gross_nanos
+        opposite = tuple(-part for part in gross)
+        equal = or_(_equals(units, nanos, gross), _equals(units, nanos, opposite))
+        exactly = equal & (trade.gross_rest == 0)
+        unequal = or_(count == 0, not_(exactly), _currencies_differ(trade.currency, first, last))
+    computed = {
+        **{name: func.min(trade[name]) for name in _FACTORS},  # of the trade alone, so any row has them
+        "entries": count,
+        **_named("sum", sql.carried(total)),
+        "first_currency": first,
+        "last_currency": last,
+        "first_entry": func.min(entry.id),
+    }
+    found = (
+        select(trade.trade_id, *own, *[value.label(name) for name, value in computed.items()])
+        .select_from(scope.trades.outerjoin(ledger_entries, entry.trade_id == trade.trade_id))
+        .where(trade.status.in_(settings.checked_statuses))
+        .group_by(trade.trade_id, *own)
         .having(unequal)
     )
-    return insert(pairs).from_select(_FILLED, query)
+    return found.where(trade.trade_id.in_(select(_candidates.c.trade_id))) if scope.is_full else found
 
 
-def _equals(units: ColumnElement[Any], nanos: ColumnElement[Any], direction: int) -> ColumnElement[bool]:
-    """Whether a sum is the gross amount, or its opposite; what its nanos carry counts as whole units."""
-    apart = nanos - trades.c.gross_nanos * direction
-    carries = units + apart // sql.RADIX == trades.c.gross_units * direction
-    return and_(apart % sql.RADIX == 0, carries)
+def _equals(
+    units: ColumnElement[Any], nanos: ColumnElement[Any], gross: tuple[ColumnElement[Any], ...]
+) -> ColumnElement[bool]:
+    """Whether a sum is the gross amount; what its nanos carry counts as whole units."""
+    apart = nanos - gross[1]
+    return and_(apart % sql.RADIX == 0, units + apart // sql.RADIX == gross[0])
 
 
 def _currencies_differ(

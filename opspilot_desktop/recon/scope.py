@@ -9,6 +9,7 @@ keys that it has to look at again; they are kept apart, in `further_keys`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     delete,
     insert,
     literal,
+    literal_column,
     select,
     true,
     union,
@@ -28,8 +30,8 @@ from sqlalchemy import (
 
 from ..domain.fields import Kind
 from ..domain.issues import IssueKind
-from ..store.schema import RECORD_TABLES, PlainText, RowId, dirty
-from .temporary import create, key_table
+from ..store.schema import RECORD_TABLES, PlainText, RowId, dirty, trades
+from .temporary import analyze, create, create_as, key_table
 
 scope_keys = key_table("scope_keys")
 further_keys = Table(
@@ -40,6 +42,19 @@ further_keys = Table(
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
+scope_trades = Table(
+    "scope_trades",
+    MetaData(),
+    *[
+        Column(column.name, column.type)
+        for column in trades.c
+        if column.name in ("id", "trade_id", "status", "currency")
+        or column.name.startswith(("gross_", "quantity_", "price_"))
+    ],
+    prefixes=["TEMPORARY"],
+)
+"""The trades in the scope of an incremental run, with what most rules look at: each is looked up once."""
+
 _marks_read = Table("marks_read", MetaData(), Column("id", RowId, primary_key=True), prefixes=["TEMPORARY"])
 
 
@@ -60,6 +75,11 @@ class Scope:
             return true()
         return trade_id.in_(select(scope_keys.c.trade_id))
 
+    @property
+    def trades(self) -> Table:
+        """The trades that are checked: all of them, or a copy of those in scope with most of their columns."""
+        return trades if self.is_full else scope_trades
+
     def looks_at(self, kind: IssueKind, key: ColumnElement[Any]) -> ColumnElement[bool]:
         """The condition that a rule looks at an issue key: one in scope, or a further one of its own."""
         if self.is_full:
@@ -68,8 +88,12 @@ class Scope:
 
     def keys(self, kind: IssueKind) -> Select[Any]:
         """Of an incremental run: every key that a rule looks at, in a column `trade_id`."""
-        own = select(further_keys.c.issue_key).where(further_keys.c.issue_type == kind.value)
-        return select(union(select(scope_keys.c.trade_id), own).subquery().c.trade_id)
+        return select(union(select(scope_keys.c.trade_id), further_keys_of(kind)).subquery().c.trade_id)
+
+
+def further_keys_of(kind: IssueKind) -> Select[Any]:
+    """Of an incremental run: the keys that a rule looks at beyond the scope."""
+    return select(further_keys.c.issue_key).where(further_keys.c.issue_type == kind.value)
 
 
 def open_scope(connection: Connection, *, full: bool) -> Scope:
@@ -96,6 +120,20 @@ def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any])
     found = keys.subquery()
     rows = select(literal(kind.value, PlainText), found.c[0]).where(found.c[0].is_not(None)).distinct()
     connection.execute(insert(further_keys).from_select(["issue_type", "issue_key"], rows))
+
+
+def look_up_trades(connection: Connection) -> None:
+    """Fills `scope_trades`; after that, nothing may widen the scope."""
+    create_as(connection, scope_trades.name, _look_up())
+    analyze(connection, scope_trades)
+
+
+@cache
+def _look_up() -> Select[Any]:
+    columns = [trades.c[column.name] for column in scope_trades.c]
+    # Every status is; that is said for SQLite, which else takes the index of the trade ids alone.
+    has_status = trades.c.status >= literal_column("''")
+    return select(*columns).where(trades.c.trade_id.in_(select(scope_keys.c.trade_id)), has_status)
 
 
 def close_scope(connection: Connection) -> None:

@@ -7,7 +7,7 @@ may have any sign and size; `settle` brings a number into its plain form.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -178,39 +178,133 @@ def number_text(table: Table, name: str) -> ColumnElement[str]:
     return plain_text(table.c[f"{name}_sign"], number(table, name))
 
 
+class plain_decimal(FunctionElement[str]):  # noqa: N801 (reads as a SQL function)
+    """A sign (-1, 0 or 1) and limbs of which none is negative, three or four, as a plain decimal without
+    trailing zeros; NULL for NULL."""
+
+    type = Text()
+    inherit_cache = True
+    name = "plain_decimal"
+
+
+@compiles(plain_decimal, "sqlite")
+def _decimal_on_sqlite(element: plain_decimal, compiler: SQLCompiler, **options: Any) -> str:
+    parts = [compiler.process(part, **options) for part in element.clauses]
+    number_sign, billions, *limbs_left = parts
+    minus_sign = f"CASE WHEN {number_sign} < 0 THEN '-' END"
+    return f"CASE {billions} WHEN 0 THEN {_printed(minus_sign, *limbs_left)} ELSE" + (
+        # Nearly no number has billions; an absent one has neither.
+        f" CASE WHEN {billions} IS NOT NULL THEN rtrim(rtrim(printf('%s%d%09d.{'%09d' * len(limbs_left[1:])}',"
+        f" {minus_sign}, {', '.join([billions, *limbs_left])}), '0'), '.') END END"
+    )
+
+
+def _printed(minus_sign: str, units: str, *fraction: str) -> str:
+    """SQL for SQLite: the text of a number from the sizes of its parts, with few calls for one with few digits."""
+    whole_number = f"coalesce({minus_sign}, '') || {units}"
+    text = f"rtrim(printf('%s%d.%09d', {minus_sign}, {units}, {fraction[0]}), '0')"
+    text = f"CASE {fraction[0]} WHEN 0 THEN {whole_number} ELSE {text} END"
+    if len(fraction) == 1:
+        return text
+    finest = f"rtrim(printf('%s%d.%09d%09d', {minus_sign}, {', '.join([units, *fraction])}), '0')"
+    return f"CASE {fraction[1]} WHEN 0 THEN {text} ELSE {finest} END"
+
+
+@compiles(plain_decimal, "postgresql")
+def _decimal_on_postgresql(element: plain_decimal, compiler: SQLCompiler, **options: Any) -> str:
+    number_sign, billions, units, *fraction = [compiler.process(part, **options) for part in element.clauses]
+    size = f"{billions}::numeric * 1000000000 + {units}"
+    for place, limb in enumerate(fraction, start=1):
+        size += f" + {limb} * 1e-{9 * place}"
+    return f"trim_scale({number_sign} * ({size}))::text"
+
+
+class stored_decimal(FunctionElement[str]):  # noqa: N801 (reads as a SQL function)
+    """A stored number (units, nanos and perhaps rest, all with its sign) as a plain decimal without trailing
+    zeros; NULL for NULL."""
+
+    type = Text()
+    inherit_cache = True
+    name = "stored_decimal"
+
+
+@compiles(stored_decimal, "sqlite")
+def _stored_on_sqlite(element: stored_decimal, compiler: SQLCompiler, **options: Any) -> str:
+    parts = [compiler.process(part, **options) for part in element.clauses]
+    is_negative = " OR ".join(f"{part} < 0" for part in parts)
+    text = _printed(f"CASE WHEN {is_negative} THEN '-' END", *[f"abs({part})" for part in parts])
+    return f"CASE WHEN {parts[0]} IS NOT NULL THEN {text} END"
+
+
+@compiles(stored_decimal, "postgresql")
+def _stored_on_postgresql(element: stored_decimal, compiler: SQLCompiler, **options: Any) -> str:
+    units, *fraction = [compiler.process(part, **options) for part in element.clauses]
+    smaller = "".join(f" + {part} * 1e-{9 * place}" for place, part in enumerate(fraction, start=1))
+    return f"trim_scale({units}::numeric{smaller})::text"
+
+
 def plain_text(number_sign: ColumnElement[Any], size: Limbs) -> ColumnElement[str]:
     """A sign, and limbs of which none is negative, as a plain decimal without trailing zeros."""
-    billions, units, *fraction = size
-    wholes = case((billions == 0, _text(units)), else_=_text(billions).concat(_nine_digits(units)))
-    digits = _nine_digits(fraction[0])
-    for limb in fraction[1:]:
-        digits = digits.concat(_nine_digits(limb))
-    digits = func.rtrim(digits, "0")
-    tail = case((digits == "", ""), else_=literal(".", Text).concat(digits))
-    return case((number_sign < 0, "-"), else_="").concat(wholes).concat(tail)
+    return plain_decimal(number_sign, *size)
 
 
 def stored_text(*parts: ColumnElement[Any]) -> ColumnElement[str]:
     """A stored number (units, nanos and perhaps rest) as a plain decimal."""
-    is_negative = or_(*[part < 0 for part in parts])
-    return plain_text(case((is_negative, -1), else_=1), limbs(*[absolute(part) for part in parts]))
+    return stored_decimal(*parts)
 
 
 def _text(value: ColumnElement[Any]) -> ColumnElement[str]:
     return cast(value, Text)
 
 
-def _nine_digits(value: ColumnElement[Any]) -> ColumnElement[str]:
-    return func.substr(_text(value + _RADIX), 2)
+class quoted_decimal(FunctionElement[str]):  # noqa: N801 (reads as a SQL function)
+    """A plain decimal as a JSON string."""
+
+    type = Text()
+    inherit_cache = True
+    name = "quoted_decimal"
+
+
+@compiles(quoted_decimal)
+def _quoted_decimal(element: quoted_decimal, compiler: SQLCompiler, **options: Any) -> str:
+    return f"('\"' || {compiler.process(element.clauses, **options)} || '\"')"
+
+
+class json_members(FunctionElement[str]):  # noqa: N801 (reads as a SQL function)
+    """A JSON object from its names, in one literal column with commas between them, and their values."""
+
+    type = Text()
+    inherit_cache = True
+    name = "json_members"
+
+    @property
+    def members(self) -> Iterator[tuple[str, ColumnElement[Any]]]:
+        """Each name and its value, which is JSON already."""
+        names, *values = self.clauses
+        return zip(str(names).split(","), values, strict=True)
+
+
+@compiles(json_members, "sqlite")
+def _members_on_sqlite(element: json_members, compiler: SQLCompiler, **options: Any) -> str:
+    # One call: with the operator || everything so far would be copied for each piece.
+    pieces, values = [], []
+    for name, value in element.members:
+        is_decimal = isinstance(value, quoted_decimal)
+        pieces.append(f'"{name}":"%s"' if is_decimal else f'"{name}":%s')
+        values.append(compiler.process(value.clauses if is_decimal else value, **options))
+    return f"printf('{{{','.join(pieces)}}}', {', '.join(values)})"
+
+
+@compiles(json_members, "postgresql")
+def _members_on_postgresql(element: json_members, compiler: SQLCompiler, **options: Any) -> str:
+    pieces = [f"'\"{name}\":' || {compiler.process(value, **options)}" for name, value in element.members]
+    joined = " || ',' || ".join(pieces)
+    return f"('{{' || {joined} || '}}')"
 
 
 def json_object(**values: ColumnElement[Any]) -> ColumnElement[str]:
     """A JSON object as text, from values that are JSON already (see `quoted_json`, `json_number`)."""
-    result: ColumnElement[str] = literal("{", Text)
-    for index, (name, value) in enumerate(values.items()):
-        comma = "," if index else ""
-        result = result.concat(f'{comma}"{name}":').concat(value)
-    return result.concat("}")
+    return json_members(literal_column(",".join(values), Text), *values.values())
 
 
 def json_number(value: ColumnElement[Any]) -> ColumnElement[str]:
@@ -221,6 +315,11 @@ def json_number(value: ColumnElement[Any]) -> ColumnElement[str]:
 def json_text(value: ColumnElement[Any] | str) -> ColumnElement[str]:
     """A text as JSON."""
     return quoted_json(literal(value, Text) if isinstance(value, str) else value)
+
+
+def json_decimal(value: ColumnElement[str]) -> ColumnElement[str]:
+    """A plain decimal as JSON, in quotes: it has nothing in it that would have to be escaped."""
+    return quoted_decimal(value)
 
 
 def json_list(items: ColumnElement[str]) -> ColumnElement[str]:

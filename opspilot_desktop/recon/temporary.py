@@ -30,9 +30,10 @@ def create(connection: Connection, *tables: Table) -> None:
 def create_as(connection: Connection, name: str, query: SelectBase) -> None:
     """Makes a temporary table of what a query finds.
 
-    Unlike an INSERT, PostgreSQL works on it with several processes.
+    Unlike an INSERT, PostgreSQL works on it with several processes. A query that is the same object as
+    before is not spelled out again.
     """
-    connection.execute(CreateTableAs(query, name, temporary=True))
+    connection.exec_driver_sql(_creation(name, query, connection.dialect))
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"ANALYZE {name}")
 
@@ -59,3 +60,8 @@ def plan_for_many_rows(connection: Connection) -> None:
 def _statement(table: Table, dialect: Dialect) -> str:
     """The text of CREATE TABLE: spelling it out takes longer than the database needs to obey."""
     return str(CreateTable(table).compile(dialect=dialect))
+
+
+@lru_cache(maxsize=64)
+def _creation(name: str, query: SelectBase, dialect: Dialect) -> str:
+    return str(CreateTableAs(query, name, temporary=True).compile(dialect=dialect))

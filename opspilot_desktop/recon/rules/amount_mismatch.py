@@ -11,7 +11,7 @@ from ...domain.issues import IssueType
 from ...store.schema import PlainText, ledger_entries
 from .. import sql
 from ..findings import finding, listed_entries
-from ..matching import currencies_differ, pairs
+from ..matching import currencies_differ, pairs, text_of
 from ..rule import Check, InScope
 from ..rule_settings import RuleSettings
 from ..signs import turns_any
@@ -40,7 +40,7 @@ def _query(settings: RuleSettings) -> Select[Any]:
     # Most have one entry, which is at hand; only of several a list has to be made.
     single = ledger_entries.alias("single")
     listed = listed_entries(select(pairs.c.trade_id).where(beyond, pairs.c.entries > 1).subquery("keys"))
-    gross, total = sql.json_text(pairs.c.gross_text), sql.json_text(pairs.c.sum_text)
+    gross, total = sql.json_decimal(text_of("gross")), sql.json_decimal(text_of("sum"))
     currency = func.coalesce(pairs.c.currency, pairs.c.first_currency)
     only = literal("[").concat(sql.json_number(pairs.c.first_entry)).concat("]")
     # Then the rows, summed as they stand, do not make this sum.
@@ -55,12 +55,12 @@ def _query(settings: RuleSettings) -> Select[Any]:
         difference=(pairs.c.difference_sign, sql.number(pairs, "difference")),
         material=sql.json_object(gross=gross, sum=total),
         evidence=sql.json_object(
-            quantity=sql.json_text(pairs.c.quantity_text),
-            price=sql.json_text(pairs.c.price_text),
+            quantity=sql.json_decimal(text_of("quantity")),
+            price=sql.json_decimal(text_of("price")),
             gross=gross,
             sum=total,
-            difference=sql.json_text(pairs.c.difference_text),
-            tolerance=sql.json_text(allowed),
+            difference=sql.json_decimal(text_of("difference")),
+            tolerance=sql.json_decimal(allowed),
             currency=sql.json_text(currency),
             entries=sql.json_number(pairs.c.entries),
             entry_rows=func.coalesce(listed.c.entry_rows, only),

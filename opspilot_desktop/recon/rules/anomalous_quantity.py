@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, or_, select
 
 from ...domain.decimals import MAX_UNITS, NANO
 from ...domain.issues import IssueType
@@ -17,6 +17,7 @@ from .. import sql
 from ..findings import finding
 from ..rounding import shown
 from ..rule import Check
+from ..scope import further_keys_of, scope_trades
 
 _LIMIT = "engine.quantity_limit"
 
@@ -44,7 +45,7 @@ class AnomalousQuantity:
         write_setting(check.connection, _LIMIT, json.dumps(limit))
         if not quantities.count or limit[0] >= MAX_UNITS:
             return None  # no quantity is that large, and the limit may be larger than a column can be
-        quantity = sql.json_text(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos))
+        quantity = sql.json_decimal(sql.stored_text(trades.c.quantity_units, trades.c.quantity_nanos))
         return finding(
             trades,
             self.issue_type,
@@ -58,7 +59,14 @@ class AnomalousQuantity:
                 threshold=sql.json_text(shown(threshold)),
                 trades=sql.json_number(sql.whole_constant(quantities.count)),
             ),
-        ).where(_above(limit), check.scope.looks_at(self.issue_type, trades.c.trade_id))
+        ).where(_above(limit), *self._looked_at(check, limit))
+
+    def _looked_at(self, check: Check, limit: tuple[int, int]) -> list[ColumnElement[bool]]:
+        if check.scope.is_full:
+            return []
+        changed = select(scope_trades.c.id).where(_above(limit, scope_trades))
+        further = select(trades.c.id).where(trades.c.trade_id.in_(further_keys_of(self.issue_type)))
+        return [trades.c.id.in_(changed.union_all(further))]
 
 
 def _quantities(connection: Connection) -> Quantities:
@@ -89,9 +97,9 @@ def _read_limit(connection: Connection) -> tuple[int, int]:
     return (units, nanos)
 
 
-def _above(limit: tuple[int, int]) -> ColumnElement[bool]:
+def _above(limit: tuple[int, int], source: FromClause = trades) -> ColumnElement[bool]:
     """Whether a quantity is greater, written so that the quantity index serves it."""
-    units, nanos = trades.c.quantity_units, trades.c.quantity_nanos
+    units, nanos = source.c.quantity_units, source.c.quantity_nanos
     return and_(units >= limit[0], or_(units > limit[0], and_(units == limit[0], nanos > limit[1])))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, insert, select
 from ...domain.issues import IssueType
 from .. import sql
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
-from ..matching import currencies_differ, pairs
+from ..matching import currencies_differ, pairs, text_of
 from ..rule import Check, InScope
 from ..temporary import create, key_table
 
@@ -41,7 +41,7 @@ class CurrencyMismatch(InScope):
 @cache
 def _query() -> Select[Any]:
     listed, sums = listed_entries(_differing), sums_by_trade(_sums)
-    gross = sql.json_text(pairs.c.gross_text)
+    gross = sql.json_decimal(text_of("gross"))
     currency = sql.json_text(pairs.c.currency)
     joined = sums.join(pairs, pairs.c.trade_id == sums.c.trade_id)
     return finding(
@@ -52,8 +52,8 @@ def _query() -> Select[Any]:
         currency=pairs.c.currency,
         material=sql.json_object(gross=gross, currency=currency, sums=sums.c.sums),
         evidence=sql.json_object(
-            quantity=sql.json_text(pairs.c.quantity_text),
-            price=sql.json_text(pairs.c.price_text),
+            quantity=sql.json_decimal(text_of("quantity")),
+            price=sql.json_decimal(text_of("price")),
             gross=gross,
             currency=currency,
             sums=sums.c.sums,

@@ -12,7 +12,7 @@ from ...store.schema import trades
 from .. import sql
 from ..due_dates import is_due, last_due
 from ..findings import finding
-from ..matching import pairs
+from ..matching import pairs, text_of
 from ..rule import Check, InScope
 
 
@@ -31,7 +31,7 @@ class MissingLedgerEntry(InScope):
 
 @lru_cache(maxsize=8)
 def _query(last: str | None) -> Select[Any]:
-    gross, currency = sql.json_text(pairs.c.gross_text), sql.json_text(pairs.c.currency)
+    gross, currency = sql.json_decimal(text_of("gross")), sql.json_text(pairs.c.currency)
     source = pairs.join(trades, trades.c.trade_id == pairs.c.trade_id) if last else pairs
     return finding(
         source,
@@ -40,8 +40,8 @@ def _query(last: str | None) -> Select[Any]:
         currency=pairs.c.currency,
         material=sql.json_object(gross=gross, currency=currency),
         evidence=sql.json_object(
-            quantity=sql.json_text(pairs.c.quantity_text),
-            price=sql.json_text(pairs.c.price_text),
+            quantity=sql.json_decimal(text_of("quantity")),
+            price=sql.json_decimal(text_of("price")),
             gross=gross,
             currency=currency,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Select, exists, select
@@ -12,7 +12,7 @@ from ...store.schema import ledger_entries, trades
 from .. import sql
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..rule import Check, InScope
-from ..scope import Scope, scope_keys
+from ..scope import Scope, scope_keys, scope_trades
 from ..temporary import create_as, key_table
 
 _orphans = key_table("orphans")
@@ -36,14 +36,15 @@ class OrphanLedgerEntry(InScope):
         return _query()
 
 
+@lru_cache(maxsize=2)
 def _find_orphans(scope: Scope) -> Select[Any]:
     # A full run goes through the entries; an incremental one through its keys, of which few are on no trade.
     wanted = ledger_entries if scope.is_full else scope_keys
     trade_id = wanted.c.trade_id
-    known = exists().where(trades.c.trade_id == trade_id).correlate(wanted)
-    found = select(trade_id).where(~known).distinct()
     if scope.is_full:
-        return found
+        known = exists().where(trades.c.trade_id == trade_id).correlate(wanted)
+        return select(trade_id).where(~known).distinct()
+    found = select(trade_id).where(trade_id.not_in(select(scope_trades.c.trade_id)))
     return found.where(exists().where(ledger_entries.c.trade_id == trade_id).correlate(wanted))
 
 
