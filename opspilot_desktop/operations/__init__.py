@@ -33,8 +33,13 @@ if TYPE_CHECKING:
     from . import (
         reconciling as reconciling,
     )
+    from . import (
+        rules as rules,
+    )
 
-_VERBS = frozenset({"demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling"})
+_VERBS = frozenset(
+    {"demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling", "rules"}
+)
 _loading = threading.Lock()
 
 
