@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def now() -> str:
     """This moment as `2026-11-20T09:31:00.123Z`."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def today() -> date:
+    """This day, in this machine's time zone."""
+    return datetime.now().astimezone().date()
 
 
 def parse_instant(text: str) -> datetime:

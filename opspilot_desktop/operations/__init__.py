@@ -40,6 +40,9 @@ if TYPE_CHECKING:
         reconciling as reconciling,
     )
     from . import (
+        rules as rules,
+    )
+    from . import (
         run_history as run_history,
     )
     from . import (
@@ -57,6 +60,7 @@ _VERBS = frozenset(
         "linking",
         "reading",
         "reconciling",
+        "rules",
         "run_history",
         "steps",
     }

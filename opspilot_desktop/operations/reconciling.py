@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from ..domain.jobs import Changes, Handle
 from ..recon.rule_settings import RuleSettings
 from ..store import audit
 from ..store.rule_indexes import drop_rule_indexes
+from ..store.lookups import has_both
 from ..store.rule_versions import RuleVersion, add_version, newest_version
 from .workspace import Workspace
 
@@ -53,7 +55,7 @@ def reconcile(
         version = newest_version(connection)
         request = Request(
             workspace.user,
-            _settings(version),
+            settings_of(version),
             full=full,
             as_of=as_of,
             rules_version=None if version is None else version.number,
@@ -62,18 +64,36 @@ def reconcile(
     return Reconciled(replace(summary, seconds=time.perf_counter() - started))
 
 
+def reconcile_if_ready(handle: Handle, workspace: Workspace) -> Reconciled | None:
+    """A run of what changed, where there are both trades and ledger entries; None without either."""
+    with workspace.database.read(handle) as connection:
+        if not has_both(connection):
+            return None
+    return reconcile(handle, workspace)
+
+
 def rule_settings(workspace: Workspace) -> RuleSettings:
     """The rules' settings in this workspace."""
     with workspace.database.read() as connection:
-        return _settings(newest_version(connection))
+        return settings_of(newest_version(connection))
 
 
 def change_rule_settings(
-    workspace: Workspace, settings: RuleSettings, *, handle: Handle | None = None
+    workspace: Workspace,
+    settings: RuleSettings,
+    *,
+    handle: Handle | None = None,
+    check: Callable[[RuleVersion | None], None] | None = None,
 ) -> Changes:
-    """Keeps other settings for the rules as a new version, audited; the next run then checks everything."""
+    """Keeps other settings for the rules as a new version, audited; the next run then checks everything.
+
+    `check` is given the version in force, under the lock, and may refuse.
+    """
     with workspace.database.write(handle) as connection:
-        before = _settings(newest_version(connection))
+        newest = newest_version(connection)
+        if check is not None:
+            check(newest)
+        before = settings_of(newest)
         if before == settings:
             return Changes()
         number = add_version(connection, now(), workspace.user, settings.to_json())
@@ -85,5 +105,6 @@ def change_rule_settings(
     return Changes(trades=True, settings=True)
 
 
-def _settings(version: RuleVersion | None) -> RuleSettings:
+def settings_of(version: RuleVersion | None) -> RuleSettings:
+    """The settings of a version; the program's own without one."""
     return RuleSettings() if version is None else RuleSettings.from_json(version.value)

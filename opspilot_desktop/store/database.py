@@ -94,10 +94,17 @@ class Database:
                 yield connection
 
     @contextmanager
-    def scratch(self, handle: Handle | None = None, *, attach: Path | None = None) -> Iterator[Connection]:
-        """A transaction that is always rolled back, for reads that need a temporary table."""
+    def scratch(
+        self, handle: Handle | None = None, *, attach: Path | None = None, steady: bool = False
+    ) -> Iterator[Connection]:
+        """A transaction that is always rolled back, for reads that need a temporary table.
+
+        `steady` lets all of its statements see one and the same state on PostgreSQL too.
+        """
         with self.said_plainly(handle), self.engine.connect() as connection:
             self._attach(connection, attach)
+            if steady and self.is_postgresql:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             transaction = connection.begin()
             try:
                 with _interruptible(connection, handle):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from ..domain.fields import Kind
-from .schema import LARGEST_ID, RECORD_TABLES, issues, trades
+from .schema import LARGEST_ID, RECORD_TABLES, issues, ledger_entries, trades
 from .situations import Describe, issue_rows
 
 _BATCH = 500
@@ -53,3 +53,9 @@ def trade_ids(connection: Connection, kind: Kind, ids: Sequence[int]) -> list[st
         query = select(table.c.trade_id).where(part, table.c.trade_id.is_not(None)).order_by(table.c.id)
         found |= dict.fromkeys(connection.execute(query).scalars())
     return list(found)
+
+
+def has_both(connection: Connection) -> bool:
+    """Whether there is a trade and a ledger entry."""
+    first = (select(table.c.id).limit(1) for table in (trades, ledger_entries))
+    return all(connection.execute(query).first() is not None for query in first)

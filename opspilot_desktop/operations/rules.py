@@ -1,0 +1,143 @@
+"""The rules of a workspace: what is set, what other settings would do, and keeping them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..domain.clock import local_minute, today
+from ..domain.errors import KnownError
+from ..domain.issues import Severity
+from ..domain.jobs import Changes, Handle
+from ..recon.rule_facts import is_ours
+from ..recon.rule_settings import RuleSettings
+from ..store.offers import Offers, read_offers
+from ..store.rule_versions import RuleVersion, all_versions, newest_version
+from .reconciling import change_rule_settings, settings_of
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from ..recon.advice import Advice
+    from ..recon.preview import RuleChange
+    from ..recon.rule import Rule
+
+
+@dataclass(frozen=True)
+class RuleShown:
+    """A rule as it is listed: the name under which it is kept, and what the screen calls it."""
+
+    name: str
+    label: str
+    severity: Severity
+    is_ours: bool = True
+
+
+@dataclass(frozen=True)
+class RulesNow:
+    """The settings in force and the version they are; None while they are the program's own."""
+
+    settings: RuleSettings
+    version: RuleVersion | None
+    rules: tuple[RuleShown, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from: the data's own values, and holiday calendars as (code, name)."""
+
+    offers: Offers
+    calendars: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class RulesPreview:
+    """What the next run would do by other settings (see recon.preview).
+
+    `version` is the one in force when it looked, so that a newer one is noticed.
+    """
+
+    changes: tuple[RuleChange, ...]
+    was_run: tuple[str, ...]
+    pending: bool
+    version: RuleVersion | None
+    seconds: float
+
+
+class SavedMeanwhile(KnownError):
+    """Somebody else kept other settings since these were read; `version` is theirs."""
+
+    def __init__(self, version: RuleVersion) -> None:
+        self.version = version
+        super().__init__(
+            f"{version.who} saved version {version.number} on {local_minute(version.at)}, after these"
+            " settings were read; keep yours or load theirs."
+        )
+
+
+def known_rules() -> Sequence[Rule]:
+    """The rules that there are."""
+    from ..recon.rules import built_in  # the window opens sooner without it
+
+    return built_in()
+
+
+def read_rules(handle: Handle, workspace: Workspace) -> RulesNow:
+    """The rules and how they are set."""
+    with workspace.database.read(handle) as connection:
+        version = newest_version(connection)
+    kinds = [rule.issue_type for rule in known_rules()]
+    shown = tuple(RuleShown(kind.value, kind.label, kind.severity, is_ours(kind.value)) for kind in kinds)
+    return RulesNow(settings_of(version), version, shown)
+
+
+def read_choices(handle: Handle, workspace: Workspace) -> Choices:
+    """What there is to choose from for the settings."""
+    from ..recon.business_days import calendars
+
+    with workspace.database.read(handle) as connection:
+        return Choices(read_offers(connection), tuple(calendars()))
+
+
+def read_advice(handle: Handle, workspace: Workspace, settings: RuleSettings) -> Mapping[str, Advice]:
+    """Which of the rules that are off by default the data speak for, and why."""
+    from ..recon.advice import advise
+
+    names = [rule.issue_type.value for rule in known_rules()]
+    with workspace.database.read(handle) as connection:
+        return advise(connection, names, settings, today())
+
+
+def read_versions(handle: Handle, workspace: Workspace) -> list[RuleVersion]:
+    """Every version of the settings, the newest first."""
+    with workspace.database.read(handle) as connection:
+        return all_versions(connection)
+
+
+def preview_rules(handle: Handle, workspace: Workspace, settings: RuleSettings) -> RulesPreview:
+    """What the next run would open, reopen, change and clear if these settings were kept.
+
+    Nothing is changed and nobody waits: a transaction of its own that is rolled back. Raises Cancelled, and
+    KnownError as a run does.
+    """
+    from ..recon.preview import dry_run
+
+    started = time.perf_counter()
+    with workspace.database.scratch(handle, steady=True) as connection:
+        version = newest_version(connection)
+        found = dry_run(connection, handle, known_rules(), settings)
+    return RulesPreview(found.changes, found.was_run, found.pending, version, time.perf_counter() - started)
+
+
+def save_rules(
+    handle: Handle, workspace: Workspace, settings: RuleSettings, base: RuleVersion | None
+) -> Changes:
+    """Keeps the settings as a new version, audited. Raises SavedMeanwhile where the version in force is no
+    longer `base`, on which they rest."""
+
+    def refuse_if_newer(newest: RuleVersion | None) -> None:
+        if newest is not None and (base is None or newest.number != base.number):
+            raise SavedMeanwhile(newest)
+
+    return change_rule_settings(workspace, settings, handle=handle, check=refuse_if_newer)

@@ -1,0 +1,187 @@
+"""A dry run: what the next run would open, reopen, change and clear by other settings.
+
+It uses the engine's own matching, rules and outcomes, and stops before an issue is touched. Whatever it
+writes is temporary, so that it takes no lock from anybody: the tables in which rules keep something from run
+to run are shadowed by temporary ones of the same name, which both databases look at first.
+
+It says what the *next run* would do. Where nothing changed since the last run, only the rules that can find
+something else by the other settings are run; where something did, or there was no run yet, all are, because
+the next run sees the changed data and the settings together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, func, select
+
+from ..domain.issues import IssueKind
+from ..domain.jobs import Handle
+from ..store.schema import dirty, issues, runs, settings
+from .explain import describe
+from .findings import findings, storing
+from .lifecycle import CHANGED, CLEARED, REOPENED, find_outcomes, is_new, outcomes, same_issue
+from .matching import find_pairs
+from .rule import Check, Rule
+from .rule_facts import is_affected, uses_pairs
+from .rule_settings import RuleSettings
+from .scope import Scope
+from .temporary import analyze, create, create_as, plan_for_many_rows
+
+OPENED = "opened"
+EXAMPLES = 3
+"""How many issues of each sort are named for each rule."""
+
+_OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
+_SHADOWED: tuple[Table, ...] = (settings,)
+
+
+@dataclass(frozen=True)
+class Example:
+    """An issue that would be opened, reopened, changed or cleared; `issue_id` is None while there is none."""
+
+    outcome: str
+    issue_id: int | None
+    trade_id: str | None
+    description: str
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """What the next run would do to one rule's issues; it counts as a run does."""
+
+    kind: IssueKind
+    opened: int = 0
+    reopened: int = 0
+    updated: int = 0
+    cleared: int = 0
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many issues it concerns."""
+        return self.opened + self.reopened + self.updated + self.cleared
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What the next run would do. `was_run` are the names of the rules that were run for it; `pending` says
+    that data changed since the last run, or that there was none, so that it is not the settings alone."""
+
+    changes: tuple[RuleChange, ...]
+    was_run: tuple[str, ...]
+    pending: bool
+
+
+def dry_run(connection: Connection, handle: Handle, rules: Sequence[Rule], after: RuleSettings) -> DryRun:
+    """Runs what has to be run inside the caller's transaction, which has to be rolled back.
+
+    Raises Cancelled through the handle, and KnownError as a run does.
+    """
+    before = None if _data_changed(connection) else _last_settings(connection)
+    wanted = [rule for rule in rules if before is None or is_affected(rule.issue_type.value, before, after)]
+    active = [rule for rule in wanted if after.is_on(rule.issue_type.value)]
+    # As a run does: an issue of a rule that is off is cleared, whoever reopened it.
+    looked_at = [
+        rule.issue_type for rule in rules if rule in wanted or not after.is_on(rule.issue_type.value)
+    ]
+    steps = len(active) + 2
+    handle.step(0, steps, "Matching")
+    plan_for_many_rows(connection)
+    _shadow(connection)
+    check = Check(connection, Scope(is_full=True), after)
+    if any(uses_pairs(rule.issue_type.value) for rule in active):
+        find_pairs(check)
+    create(connection, findings)
+    for number, rule in enumerate(active, start=1):
+        handle.step(number, steps, rule.issue_type.label)
+        query = rule.query(check)
+        if query is not None:
+            connection.execute(storing(query))
+    handle.step(steps - 1, steps, "Comparing with the issues there are")
+    analyze(connection, findings)
+    find_outcomes(connection, check.scope, looked_at)
+    changes = _changes(connection, [rule.issue_type for rule in rules])
+    return DryRun(changes, tuple(rule.issue_type.value for rule in wanted), pending=before is None)
+
+
+def last_date(connection: Connection) -> date | None:
+    """The date as of which the last run looked, None without one."""
+    as_of = connection.execute(select(runs.c.as_of).order_by(runs.c.id.desc()).limit(1)).scalar()
+    return None if as_of is None else date.fromisoformat(as_of)
+
+
+def _data_changed(connection: Connection) -> bool:
+    """Whether the next run sees other data, or another date, than the last one did."""
+    marked = connection.execute(select(dirty.c.id).limit(1)).first() is not None
+    return marked or last_date(connection) is not None
+
+
+def _last_settings(connection: Connection) -> RuleSettings | None:
+    """The settings that the issues there are rest on; None where there was no run."""
+    last = connection.execute(select(runs.c.settings).order_by(runs.c.id.desc()).limit(1)).scalar()
+    return None if last is None else RuleSettings.from_json(last)
+
+
+def _shadow(connection: Connection) -> None:
+    """Lets what the rules keep from run to run go into temporary copies."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for table in _OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
+_SHADOWED:
+        stored: Table = table.to_metadata(MetaData(), schema="main") if is_sqlite else table
+        create_as(connection, table.name, select(*stored.columns))
+
+
+def _changes(connection: Connection, kinds: Sequence[IssueKind]) -> tuple[RuleChange, ...]:
+    """The outcomes, counted by rule, with a few of each as examples; rules without any are left out."""
+    counted: dict[tuple[str, str], int] = {}
+    shown = select(issues.c.issue_type, outcomes.c.outcome, func.count()).select_from(
+        outcomes.join(issues, issues.c.id == outcomes.c.issue_id)
+    )
+    for kind, outcome, count in connection.execute(shown.group_by(issues.c.issue_type, outcomes.c.outcome)):
+        counted[kind, outcome] = count
+    added = select(findings.c.issue_type, func.count()).where(is_new()).group_by(findings.c.issue_type)
+    for kind, count in connection.execute(added):
+        counted[kind, OPENED] = count
+    found = []
+    for kind in kinds:
+        opened, reopened, changed, cleared = (counted.get((kind.value, name), 0) for name in _OUTCOMES)
+        if opened or reopened or changed or cleared:
+            found.append(RuleChange(kind, opened, reopened, changed, cleared, _examples(connection, kind, counted)))
+    return tuple(found)
+
+
+def _examples(
+    connection: Connection, kind: IssueKind, counted: dict[tuple[str, str], int]
+) -> tuple[Example, ...]:
+    examples: list[Example] = []
+    for outcome in _OUTCOMES:
+        if counted.get((kind.value, outcome)):
+            query = _new_ones(kind) if outcome == OPENED else _known_ones(kind, outcome)
+            for number, trade_id, evidence in connection.execute(query.limit(EXAMPLES)):
+                examples.append(
+                    Example(outcome, number, trade_id, describe(kind.value, json.loads(evidence)))
+                )
+    return tuple(examples)
+
+
+def _new_ones(kind: IssueKind) -> Select[Any]:
+    names: list[ColumnElement[Any]] = [findings.c.trade_id, findings.c.evidence]
+    new = select(func.nullif(1, 1), *names).where(findings.c.issue_type == kind.value, is_new())
+    return new.order_by(findings.c.issue_key)
+
+
+def _known_ones(kind: IssueKind, outcome: str) -> Select[Any]:
+    """What is shown of an issue is what the run would leave: the new evidence where there is some."""
+    evidence = func.coalesce(findings.c.evidence, issues.c.evidence)
+    source = outcomes.join(issues, issues.c.id == outcomes.c.issue_id).outerjoin(findings, same_issue())
+    return (
+        select(issues.c.id, issues.c.trade_id, evidence)
+        .select_from(source)
+        .where(issues.c.issue_type == kind.value, outcomes.c.outcome == outcome)
+        .order_by(issues.c.id)
+    )
