@@ -12,28 +12,34 @@ from tests.helpers.found import open_issues, run, switch_on
 ON = IssueType.ACCOUNT_MISMATCH
 
 
+PLAIN = [
+    ("1", "1", False),
+    ("1", "2", True),
+    ("a", "A", True),
+    (None, "2", False),
+    ("1", None, False),
+]
+RENAMED = [
+    ("1", "GL-1", False),
+    ("2", "GL-1", True),
+    ("1", "1", True),  # the ledger's 1 is the trades' 2
+    ("2", "1", False),
+    ("1", "3", True),
+    ("3", "3", False),
+]
+
+
 @pytest.mark.parametrize(
-    ("own", "booked", "names", "is_found"),
-    [
-        ("1", "1", {}, False),
-        ("1", "2", {}, True),
-        ("a", "A", {}, True),
-        (None, "2", {}, False),
-        ("1", None, {}, False),
-        ("1", "GL-1", {"GL-1": "1"}, False),
-        ("2", "GL-1", {"GL-1": "1"}, True),
-        ("1", "1", {"1": "2"}, True),  # the ledger's 1 is the trades' 2
-        ("1", "3", {"GL-1": "1"}, True),
-    ],
+    ("names", "cases"), [({}, PLAIN), ({"GL-1": "1", "1": "2"}, RENAMED)], ids=["plain", "renamed"]
 )
 def test_when_an_account_is_another(
-    workspace: Workspace, own: str | None, booked: str | None, names: dict[str, str], is_found: bool
+    workspace: Workspace, names: dict[str, str], cases: list[tuple[str | None, str | None, bool]]
 ) -> None:
     switch_on(workspace, ON, accounts=names)
-    add_trades(workspace, trade("A", account=own))
-    add_entries(workspace, entry("A", "25", account=booked))
+    add_trades(workspace, *[trade(f"T{n}", account=own) for n, (own, _, _) in enumerate(cases)])
+    add_entries(workspace, *[entry(f"T{n}", "25", account=booked) for n, (_, booked, _) in enumerate(cases)])
     run(workspace)
-    assert (list(open_issues(workspace)) == ["A"]) is is_found
+    assert set(open_issues(workspace)) == {f"T{n}" for n, case in enumerate(cases) if case[2]}
 
 
 def test_at_most_fifty_accounts_and_entries_are_named(workspace: Workspace) -> None:

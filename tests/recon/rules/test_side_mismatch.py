@@ -18,49 +18,48 @@ CASH, POSITION = SignConvention.BUY_NEGATIVE, SignConvention.BUY_POSITIVE
 TYPED, SIZES = SignConvention.BY_ENTRY_TYPE, SignConvention.ABSOLUTE
 
 
-@pytest.mark.parametrize(
-    ("convention", "side", "amount", "entry_type", "is_found"),
-    [
-        (CASH, "BUY", "-25", None, False),
-        (CASH, "BUY", "25", None, True),
-        (CASH, "BUY", "0.000000001", None, True),
-        (CASH, "BUY", "0", None, False),
-        (CASH, "SELL", "25", None, False),
-        (CASH, "SELL", "-0.000000001", None, True),
-        (POSITION, "BUY", "25", None, False),
-        (POSITION, "BUY", "-25", None, True),
-        (POSITION, "SELL", "25", None, True),
-        (SIZES, "BUY", "25", None, False),
-        (SIZES, "BUY", "-25", None, False),
-        (TYPED, "BUY", "25", "Debit", False),
-        (TYPED, "BUY", "25", "credit", True),
-        (TYPED, "BUY", "25", None, False),  # which says nothing
-        (TYPED, "SELL", "25", "DR", True),
-        (TYPED, "SELL", "25", "CR", False),
-    ],
-)
-def test_which_direction_is_wrong(
-    workspace: Workspace,
-    convention: SignConvention,
-    side: str,
-    amount: str,
-    entry_type: str | None,
-    is_found: bool,
-) -> None:
-    switch_on(workspace, ON, signs={"S": convention})
-    add_trades(workspace, trade("A", side=side))
-    add_entries(workspace, entry("A", amount, source="S", entry_type=entry_type))
+SIGNS = {convention.value: convention for convention in SignConvention}
+DIRECTIONS = [
+    (CASH, "BUY", "-25", None, False),
+    (CASH, "BUY", "25", None, True),
+    (CASH, "BUY", "0.000000001", None, True),
+    (CASH, "BUY", "0", None, False),
+    (CASH, "SELL", "25", None, False),
+    (CASH, "SELL", "-0.000000001", None, True),
+    (POSITION, "BUY", "25", None, False),
+    (POSITION, "BUY", "-25", None, True),
+    (POSITION, "SELL", "25", None, True),
+    (SIZES, "BUY", "25", None, False),
+    (SIZES, "BUY", "-25", None, False),
+    (TYPED, "BUY", "25", "Debit", False),
+    (TYPED, "BUY", "25", "credit", True),
+    (TYPED, "BUY", "25", None, False),  # which says nothing
+    (TYPED, "SELL", "25", "DR", True),
+    (TYPED, "SELL", "25", "CR", False),
+]
+
+
+def test_which_direction_is_wrong(workspace: Workspace) -> None:
+    switch_on(workspace, ON, signs=SIGNS)
+    cases = {f"T{number}": case for number, case in enumerate(DIRECTIONS)}
+    add_trades(workspace, *[trade(key, side=case[1]) for key, case in cases.items()])
+    add_entries(
+        workspace,
+        *[
+            entry(key, amount, source=convention.value, entry_type=entry_type)
+            for key, (convention, _side, amount, entry_type, _) in cases.items()
+        ],
+    )
     run(workspace)
-    assert (list(open_issues(workspace)) == ["A"]) is is_found
+    assert set(open_issues(workspace)) == {key for key, case in cases.items() if case[4]}
 
 
-@pytest.mark.parametrize(("price", "is_found"), [("2.5", True), ("0", False), ("-2.5", False)])
-def test_a_negative_price_turns_the_direction(workspace: Workspace, price: str, is_found: bool) -> None:
+def test_a_negative_price_turns_the_direction(workspace: Workspace) -> None:
     switch_on(workspace, ON, signs={"": CASH})
-    add_trades(workspace, trade("A", price=price))
-    add_entries(workspace, entry("A", "25"))
+    add_trades(workspace, *[trade(price, price=price) for price in ("2.5", "0", "-2.5")])
+    add_entries(workspace, *[entry(price, "25") for price in ("2.5", "0", "-2.5")])
     run(workspace)
-    assert (list(open_issues(workspace)) == ["A"]) is is_found
+    assert list(open_issues(workspace)) == ["2.5"]
 
 
 def test_each_source_is_judged_on_its_own(workspace: Workspace) -> None:
