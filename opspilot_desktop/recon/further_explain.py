@@ -147,8 +147,9 @@ def further_figures(evidence: Evidence) -> Iterator[str]:
         over = f" over {count(trades, 'trade')}" if isinstance(trades, int) else ""
         yield f"Median when this was found: {median}{over}"
         if (spread := number(evidence.get("spread"))) is not None:
-            usual = f"up to {number(evidence.get('deviations'))} times as far is usual"
-            yield f"{distance_label(evidence)} from the median: {spread}; {usual}"
+            times = number(evidence.get("deviations"))
+            usual = f"; up to {times} times as far is usual" if times else ""
+            yield f"{distance_label(evidence)} from the median: {spread}{usual}"
 
 
 def distance_label(evidence: Evidence) -> str:

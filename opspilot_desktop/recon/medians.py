@@ -121,9 +121,13 @@ class FarFromMedian:
     def query(self, check: Check, deviations: Decimal) -> Select[Any] | None:
         """The trades that are further from the median than so many times the MAD; None if there are none."""
         connection = check.connection
-        create_as(connection, self.samples.name, self._find_samples(check))
-        create(connection, self.centres, self.spreads, self.limits)
-        for table, found in ((self.centres, self._find_centres()), (self.spreads, self._find_spreads())):
+        create(connection, self.samples, self.centres, self.spreads, self.limits)
+        # By the primary key of each, SQLite comes to the values of the next in their order and sorts no more.
+        for table, found in (
+            (self.samples, self._find_samples(check)),
+            (self.centres, self._find_centres()),
+            (self.spreads, self._find_spreads()),
+        ):
             connection.execute(insert(table).from_select([column.name for column in table.columns], found))
             analyze(connection, table)
         limits = list(self._find_limits(connection, deviations))
