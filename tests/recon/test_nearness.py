@@ -39,6 +39,7 @@ def test_how_near_an_amount_is(amount: int, word: str) -> None:
     [
         ("T-20481937", "its file names this trade"),
         ("t 20481937", "same id but for case or punctuation"),
+        ("MX/T20481937", "one id holds the other"),
         ("MX/20481937", "similar id"),
         ("T-20481973", "similar id"),
         ("T-99999999", ""),
