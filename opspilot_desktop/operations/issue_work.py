@@ -5,14 +5,19 @@ Each waits for other writers, and a `handle` lets a person cancel that.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ..domain.errors import KnownError
 from ..domain.issues import IssueAction, IssueStatus, ReasonCode, refuse_unless_allowed
 from ..domain.jobs import Changes, Handle
+from ..logs import operation
 from ..store import issue_writes
 from .workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 Versions = Mapping[int, int] | None
 """The row version of each issue as the person saw it; None where nobody looked first."""
@@ -27,6 +32,10 @@ class Step:
     text: str
     audit_id: int
     changes: Changes = _CHANGED
+
+
+def _logged(name: str, ids: Sequence[int]) -> AbstractContextManager[object]:
+    return operation(logger, name, issues=len(ids))
 
 
 def _count(ids: Sequence[int]) -> str:
@@ -59,7 +68,7 @@ def _change_status(
     ids = _selected(ids)
     code = _reason(reason) if action.needs_reason else None
     text = _said(comment)
-    with workspace.database.write(handle, exclusive=False) as connection:
+    with _logged(action.value, ids), workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids, versions)
         for state in states:
             refuse_unless_allowed(action, state.issue_id, IssueStatus(state.status))
@@ -136,7 +145,7 @@ def assign_issues(
     """Assigns the issues to somebody (without a name, to the person at work); raises as `resolve_issues`."""
     ids = _selected(ids)
     person = assignee or workspace.user
-    with workspace.database.write(handle, exclusive=False) as connection:
+    with _logged("assign", ids), workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids, versions)
         entry = issue_writes.Entry("assigned", person)
         values: dict[str, str | None] = {"assigned_to": person}
@@ -152,7 +161,7 @@ def comment_issues(
     said = _said(text)
     if not said:
         raise KnownError("The comment is empty; write something first.")
-    with workspace.database.write(handle, exclusive=False) as connection:
+    with _logged("comment", ids), workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids)
         audit_id = issue_writes.add_comments(connection, workspace.user, states, said)
     return Step(f"Comment on {_count(ids)}", audit_id)
@@ -163,6 +172,6 @@ def undo(workspace: Workspace, step: Step, *, handle: Handle | None = None) -> S
 
     Raises KnownError when an issue has been changed since.
     """
-    with workspace.database.write(handle) as connection:
+    with operation(logger, "undo"), workspace.database.write(handle) as connection:
         audit_id, _ = issue_writes.undo_operation(connection, workspace.user, step.audit_id)
     return Step(step.text, audit_id, step.changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.clock import now
 from ..domain.jobs import Changes, Handle
+from ..logs import operation
 from ..recon.rule_settings import RuleSettings
 from ..store import audit
 from ..store.rule_versions import RuleVersion, add_version, newest_version
@@ -16,6 +18,9 @@ from .workspace import Workspace
 
 if TYPE_CHECKING:
     from ..recon.engine import RunSummary
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ def reconcile(
     from ..recon.engine import Request, run  # the window opens sooner without it
     from ..recon.rules import built_in
 
-    with workspace.database.write(handle) as connection:
+    asked = {"full": full, "as_of": as_of is not None}
+    with operation(logger, "reconcile", **asked) as told, workspace.database.write(handle) as connection:
         started = time.perf_counter()  # with the lock taken, to the commit
         version = newest_version(connection)
         request = Request(
@@ -58,6 +64,8 @@ def reconcile(
             rules_version=None if version is None else version.number,
         )
         summary = run(connection, handle, built_in(), request)
+        counts = ("run_id", "scope", "checked", "matched", "opened", "reopened", "updated", "cleared")
+        told.update({name: getattr(summary, name) for name in counts})
     return Reconciled(replace(summary, seconds=time.perf_counter() - started))
 
 
@@ -71,7 +79,7 @@ def change_rule_settings(
     workspace: Workspace, settings: RuleSettings, *, handle: Handle | None = None
 ) -> Changes:
     """Keeps other settings for the rules as a new version, audited; the next run then checks everything."""
-    with workspace.database.write(handle) as connection:
+    with operation(logger, "change settings") as told, workspace.database.write(handle) as connection:
         before = _settings(newest_version(connection))
         if before == settings:
             return Changes()
@@ -80,6 +88,7 @@ def change_rule_settings(
             "rule_versions", str(number), {"value": before.to_json()}, {"value": settings.to_json()}
         )
         audit.append(connection, workspace.user, "change settings", f"rules, version {number}", {}, [change])
+        told["version"] = number
     return Changes(trades=True, settings=True)
 
 
