@@ -7,6 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .first_window import Shown, bundle, can_watch, display, until_window
 
 _RUNS = 5
 
@@ -42,14 +46,36 @@ def start_up_seconds(runs: int = _RUNS) -> list[float]:
 
     Raises RuntimeError when a start loads the copilot's client, or shows no window.
     """
+    with _sample() as (environment, target):
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        command = [sys.executable, "-c", _CHILD, "--db", target]
+        return [_start(command, environment) for _ in range(runs + 1)][1:]
+
+
+def packaged_starts(runs: int = _RUNS) -> list[Shown]:
+    """The same for the packaged program on an X display of its own, until the X server maps its window.
+
+    Empty where there is no bundle (`make package`), or no Xvfb.
+    """
+    program = bundle()
+    if program is None or not can_watch():
+        return []
+    with _sample() as (environment, target), display() as name:
+        environment.pop("QT_QPA_PLATFORM", None)
+        command = [str(program), "--db", target]
+        return [until_window(command, environment, name) for _ in range(runs + 1)][1:]
+
+
+@contextmanager
+def _sample() -> Iterator[tuple[dict[str, str], str]]:
+    """A home of its own with the sample data reconciled: its environment, and the workspace in it."""
     with tempfile.TemporaryDirectory(prefix="opspilot-benchmark-") as home:
         environment = {**os.environ, "OPSPILOT_HOME": home, "OPSPILOT_OFFLINE": "1"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # warm means with the byte code there
-        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        making = {**environment, "QT_QPA_PLATFORM": "offscreen"}
         made = [sys.executable, "-c", _MAKE]
-        target = subprocess.run(made, env=environment, check=True, capture_output=True, text=True).stdout
-        command = [sys.executable, "-c", _CHILD, "--db", target.strip()]
-        return [_start(command, environment) for _ in range(runs + 1)][1:]
+        target = subprocess.run(made, env=making, check=True, capture_output=True, text=True).stdout
+        yield environment, target.strip()
 
 
 def _start(command: list[str], environment: dict[str, str]) -> float:

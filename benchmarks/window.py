@@ -5,6 +5,7 @@ Runs in a process of its own and prints one JSON object: `python -m benchmarks.w
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -241,6 +242,7 @@ def _as_json(absence: Absence) -> dict[str, Any]:
 def main(folder: Path, rows: int, seed: int) -> int:
     """Runs the benchmark in a fresh home and workspace; returns the exit status."""
     data = DataSet.make(folder, rows, seed)
+    gc.disable()  # as the program does at its start
     with tempfile.TemporaryDirectory(prefix="opspilot-benchmark-") as home:
         os.environ |= {"OPSPILOT_HOME": home, "OPSPILOT_OFFLINE": "1"}
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -249,6 +251,7 @@ def main(folder: Path, rows: int, seed: int) -> int:
         app.make_application()
         workspace = open_workspace(str(Path(home, "benchmark.opspilot")), create=True)
         window = app.make_window(application, workspace, UserSettings.load(paths.settings_file()))
+        app.collect_garbage_when_idle(window)
         window.show()
         run = WindowRun(application, window, data)
         try:

@@ -33,7 +33,7 @@ def main() -> int:
 def _run(argv: Sequence[str]) -> int:
     if opens_window(argv):
         # Loading makes hundreds of thousands of objects that stay: looking for garbage among them only
-        # costs time. The window switches the collector on again.
+        # costs time. The window has it done again, in its own time.
         gc.disable()
         from . import app
 

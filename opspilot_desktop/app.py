@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from .operations.workspace import Workspace, open_soon
 from .settings import UserSettings
 from .ui.crashes import CrashRelay
 from .ui.desk import Desk
+from .ui.garbage import GarbageCollection
 from .ui.icons import Icons
 from .ui.main_window import MainWindow
 from .ui.off_screen import show_off_screen
@@ -58,10 +58,8 @@ def main(argv: Sequence[str]) -> int:
     fault_log = crash.enable_fault_log(paths.logs())
     try:
         if headless:
-            _collect_garbage_again()
             return show_off_screen(app, window)
-        once = Qt.ConnectionType.SingleShotConnection
-        window.desk.runner.becameIdle.connect(_collect_garbage_again, once)
+        collect_garbage_when_idle(window)
         window.show()
         if notice:
             window.desk.say(notice, "warn")
@@ -72,15 +70,14 @@ def main(argv: Sequence[str]) -> int:
             fault_log.close()
 
 
-def _collect_garbage_again() -> None:
-    """Switches the garbage collector on, without what has been loaded so far.
+def collect_garbage_when_idle(window: MainWindow) -> None:
+    """Has garbage collected once the window has read what it shows first; until then nothing does it.
 
-    A full collection holds the interpreter lock, in whatever thread it happens: over 100 ms with all that
-    is loaded for good, under 20 ms without.
+    See `__main__`, which switches Python's own collecting off.
     """
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    runner = window.desk.runner
+    once = Qt.ConnectionType.SingleShotConnection
+    runner.becameIdle.connect(lambda: GarbageCollection(runner, window), once)
 
 
 def make_application() -> QApplication:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import __version__, paths
+from . import __version__, logs, paths
 from .domain.clock import local_minute
 from .domain.errors import KnownError, NoWorkspace
 from .domain.fields import RECORDS, Kind
@@ -48,7 +48,8 @@ def main(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(_db_first(argv))
     try:
-        status: int = arguments.run(arguments)
+        with logs.to_folder(paths.logs()):
+            status: int = arguments.run(arguments)
         if sys.stdout is not None:
             sys.stdout.flush()
         return status

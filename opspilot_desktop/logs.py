@@ -13,10 +13,12 @@ import logging
 import logging.handlers
 import os
 import sys
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .redaction import redact, trace
+from .redaction import redact, trace, type_name
 
 FILE_NAME = "opspilot.log"
 MAX_BYTES = 2_000_000
@@ -80,3 +82,44 @@ def setup(folder: Path, console: bool = False, level: int = logging.INFO) -> log
         stream.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
         root.addHandler(stream)
     return handler
+
+
+@contextlib.contextmanager
+def to_folder(folder: Path) -> Iterator[None]:
+    """Has the log written into the folder meanwhile, for a process that does not live on afterwards."""
+    root = logging.getLogger()
+    before = root.level
+    handler = setup(folder)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.close()
+
+
+Number = int | float | str | bool
+"""A count, a duration, or the name of something of the program's own; never a value of anybody's data."""
+
+
+@contextlib.contextmanager
+def operation(logger: logging.Logger, name: str, **facts: Number) -> Iterator[dict[str, Number]]:
+    """Logs that an operation began, and how it ended: with what, after how long, or by which type of error.
+
+    What is put into the yielded dictionary is logged at the end. What it is called and its facts are the
+    program's own words and numbers; an error's text, which may quote a row, is left out.
+    """
+    logger.info("Begun", extra={"operation": name, **facts})
+    started = time.perf_counter()
+    outcome: dict[str, Number] = {}
+    try:
+        yield outcome
+    except BaseException as error:
+        outcome = {"error_type": type_name(error)}
+        logger.info("Not done", extra={"operation": name, **outcome, "seconds": _since(started)})
+        raise
+    logger.info("Done", extra={"operation": name, **outcome, "seconds": _since(started)})
+
+
+def _since(started: float) -> float:
+    return round(time.perf_counter() - started, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -28,7 +29,7 @@ class Handle:
     _cancelled: threading.Event = field(default_factory=threading.Event, repr=False)
     _interrupts: list[Callable[[], None]] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _last: float = float("-inf")  # a clock that counts from the machine's start may still be near 0
+    _last: float = -math.inf  # the clock may have begun with the machine, a moment ago
 
     def step(self, done: int, total: int, text: str = "") -> None:
         """Reports progress (rows done, rows in all, a short text) and raises Cancelled if asked to."""

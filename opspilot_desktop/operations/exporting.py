@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ..domain.fields import RECORDS, Field, FieldType, Kind
 from ..domain.jobs import Handle
 from ..domain.query import PAGE, Query, Sort
 from ..files.exporting import export
+from ..logs import operation
 from ..recon.explain import describe
 from ..store.queries import TableReader
 from ..store.schema import audit_log
@@ -21,6 +23,8 @@ from ..store.situations import issue_rows
 from .reading import stream_rows
 from .reconciling import rule_settings
 from .workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 _ISSUE_FIELDS = (
     Field("id", "Issue", FieldType.NUMBER),
@@ -56,6 +60,12 @@ def export_rows(
     """
     if not workspace.is_shared and path.exists() and path.samefile(workspace.database.target):
         raise KnownError(f"{path} is the workspace itself; choose another file to export to.")
+    with operation(logger, "export", table=kind.value) as told:
+        told["rows"] = rows = _export(handle, workspace, kind, path, query)
+    return rows
+
+
+def _export(handle: Handle, workspace: Workspace, kind: Kind, path: Path, query: Query | None) -> int:
     checked = rule_settings(workspace).checked_statuses
     with workspace.database.read(handle) as connection:
         if kind is Kind.AUDIT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,13 @@ from sqlalchemy import select
 
 from ..domain.fields import Kind
 from ..domain.jobs import Changes, Handle
+from ..logs import operation
 from ..store import import_undo
 from ..store.import_undo import Undoing
 from ..store.schema import imports
 from .workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,9 @@ def undo_import(handle: Handle, workspace: Workspace, import_id: int) -> Undone:
     Raises KnownError, naming the reason, when there is no such import, when it was undone before, and while
     a later import or a link made by hand rests on it; Cancelled as the handle says. Nothing is changed then.
     """
-    with workspace.database.write(handle) as connection:
+    with operation(logger, "undo import") as told, workspace.database.write(handle) as connection:
         undoing = import_undo.look_at(connection, import_id)
         import_undo.undo_import(connection, handle, workspace.user, undoing)
+        told |= {"removed": undoing.removed, "restored": undoing.restored}
     is_trades = undoing.kind is Kind.TRADES
     return Undone(undoing, Changes(trades=is_trades, ledger=not is_trades, imports=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -18,15 +19,19 @@ from ..domain.jobs import Changes, Handle
 from ..files.mapping import Mapping, known_names, propose
 from ..files.reading import DelimitedFile
 from ..files.staging import Reject, Staged, stage
+from ..logs import operation
 from ..store import audit
 from ..store.merging import Amendment, Merge, StagedRows, as_changes, imported_before
 from ..store.schema import import_rejects, imports
 from .workspace import Workspace
 
+logger = logging.getLogger(__name__)
+
 LISTED_AMENDMENTS = 250
 """How many of the stored rows that would change a preview lists; the counts are of all."""
 LISTED_REJECTS = 1000
 """How many bad rows a result lists; `rejected_total` counts all."""
+_COUNTED = ("read", "imported", "updated", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,10 @@ def check_file(handle: Handle, path: Path, kind: Kind, mapping: Mapping | None =
     Nothing of the workspace is read or locked. Raises KnownError (NeedsMapping when columns have to be
     confirmed) for a file that cannot be read at all, Cancelled when the user cancels.
     """
-    return stage(handle, path, RECORDS[kind], mapping)
+    with operation(logger, "check file", kind=kind.value, mapped=mapping is not None) as told:
+        staged = stage(handle, path, RECORDS[kind], mapping)
+        told.update(read=staged.read, rejected=staged.rejected_total)
+    return staged
 
 
 def preview_import(
@@ -102,6 +110,13 @@ def store_file(handle: Handle, workspace: Workspace, staged: Staged, *, source: 
     Bad rows are kept with the import, so that nothing is lost without a trace. Cancel, an error or a
     crash leaves the workspace as it was.
     """
+    with operation(logger, "import", kind=staged.kind.value) as told:
+        result = _store(handle, workspace, staged, source)
+        told.update({name: getattr(result, name) for name in _COUNTED}, rejected=result.rejected_total)
+    return result
+
+
+def _store(handle: Handle, workspace: Workspace, staged: Staged, source: str) -> ImportResult:
     handle.step(0, 0, f"Storing {staged.file}")
     with workspace.database.write(handle, exclusive=False, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)

@@ -5,11 +5,14 @@ Each waits for other writers, and a `handle` lets a person cancel that.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from ..domain.errors import KnownError
 from ..domain.issues import IssueAction, IssueStatus, ReasonCode, refuse_unless_allowed
 from ..domain.jobs import Handle
+from ..logs import operation
 from ..store import issue_writes
 from .steps import Step, kept_text, undo
 from .workspace import Workspace
@@ -25,8 +28,14 @@ __all__ = [
     "undo",
 ]
 
+logger = logging.getLogger(__name__)
+
 Versions = Mapping[int, int] | None
 """The row version of each issue as the person saw it; None where nobody looked first."""
+
+
+def _logged(name: str, ids: Sequence[int]) -> AbstractContextManager[object]:
+    return operation(logger, name, issues=len(ids))
 
 
 def _count(ids: Sequence[int]) -> str:
@@ -54,7 +63,7 @@ def _change_status(
     ids = _selected(ids)
     code = _reason(reason) if action.needs_reason else None
     text = kept_text(comment)
-    with workspace.database.write(handle, exclusive=False) as connection:
+    with _logged(action.value, ids), workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids, versions)
         for state in states:
             refuse_unless_allowed(action, state.issue_id, IssueStatus(state.status))
@@ -131,7 +140,7 @@ def assign_issues(
     """Assigns the issues to somebody (without a name, to the person at work); raises as `resolve_issues`."""
     ids = _selected(ids)
     person = assignee or workspace.user
-    with workspace.database.write(handle, exclusive=False) as connection:
+    with _logged("assign", ids), workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids, versions)
         entry = issue_writes.Entry("assigned", person)
         values: dict[str, str | None] = {"assigned_to": person}
@@ -147,7 +156,7 @@ def comment_issues(
     said = kept_text(text)
     if not said:
         raise KnownError("The comment is empty; write something first.")
-    with workspace.database.write(handle, exclusive=False) as connection:
+    with _logged("comment", ids), workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids)
         audit_id = issue_writes.add_comments(connection, workspace.user, states, said)
     return Step(f"Comment on {_count(ids)}", audit_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from ..domain.errors import KnownError
@@ -10,11 +11,14 @@ from ..domain.jobs import Changes, Handle
 from ..domain.links import MOST_ENTRIES, Candidates, LinkEntry, LinkReason, Offer
 from ..domain.query import parse_filter
 from ..domain.text import visible
+from ..logs import operation
 from ..recon import candidates as near
 from ..store import linkable, links
 from .reconciling import rule_settings
 from .steps import Step, kept_text
 from .workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 Seen = Mapping[int, str] | None
 """The trade id under which the person saw each entry, by row id; None where nobody looked first."""
@@ -38,7 +42,8 @@ def link_entries(
     one that has come under another trade id since `seen`.
     """
     rows, code, text = _selected(entry_rows), _reason(reason), kept_text(comment)
-    with workspace.database.write(handle) as connection:
+    entries = len(rows)
+    with operation(logger, "link", entries=entries), workspace.database.write(handle) as connection:
         states = links.lock_entries(connection, rows, seen)
         if not links.has_trade(connection, trade_id):
             raise KnownError(
@@ -74,7 +79,8 @@ def unlink_entries(
     Raises KnownError as `link_entries`, and for an entry that is not linked by hand.
     """
     rows, code, text = _selected(entry_rows), _reason(reason), kept_text(comment)
-    with workspace.database.write(handle) as connection:
+    entries = len(rows)
+    with operation(logger, "unlink", entries=entries), workspace.database.write(handle) as connection:
         states = links.lock_entries(connection, rows, seen)
         for state in states:
             if state.linked_to is None:

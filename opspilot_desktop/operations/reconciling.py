@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.clock import now
 from ..domain.jobs import Changes, Handle
+from ..logs import operation
 from ..recon.rule_settings import RuleSettings
 from ..store import audit
-from ..store.rule_indexes import drop_rule_indexes
 from ..store.lookups import has_both
+from ..store.rule_indexes import drop_rule_indexes
 from ..store.rule_versions import RuleVersion, add_version, newest_version
 from .workspace import Workspace
 
 if TYPE_CHECKING:
     from ..recon.engine import RunSummary
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ def reconcile(
     from ..recon.engine import Request, run  # the window opens sooner without it
     from ..recon.rules import built_in
 
-    with workspace.database.write(handle) as connection:
+    asked = {"full": full, "as_of": as_of is not None}
+    with operation(logger, "reconcile", **asked) as told, workspace.database.write(handle) as connection:
         started = time.perf_counter()  # with the lock taken, to the commit
         version = newest_version(connection)
         request = Request(
@@ -61,6 +67,8 @@ def reconcile(
             rules_version=None if version is None else version.number,
         )
         summary = run(connection, handle, built_in(), request)
+        counts = ("run_id", "scope", "checked", "matched", "opened", "reopened", "updated", "cleared")
+        told.update({name: getattr(summary, name) for name in counts})
     return Reconciled(replace(summary, seconds=time.perf_counter() - started))
 
 
@@ -89,7 +97,7 @@ def change_rule_settings(
 
     `check` is given the version in force, under the lock, and may refuse.
     """
-    with workspace.database.write(handle) as connection:
+    with operation(logger, "change settings") as told, workspace.database.write(handle) as connection:
         newest = newest_version(connection)
         if check is not None:
             check(newest)
@@ -102,6 +110,7 @@ def change_rule_settings(
         )
         audit.append(connection, workspace.user, "change settings", f"rules, version {number}", {}, [change])
         drop_rule_indexes(connection, needed_by=settings.enabled)
+        told["version"] = number
     return Changes(trades=True, settings=True)
 
 

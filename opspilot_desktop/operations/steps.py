@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from ..domain.jobs import Changes, Handle
+from ..logs import operation
 from ..store.undoing import undo_operation
 from .workspace import Workspace
+
+logger = logging.getLogger(__name__)
 
 _CHANGED = Changes(trades=False, issues=True)
 
@@ -25,7 +29,7 @@ def undo(workspace: Workspace, step: Step, *, handle: Handle | None = None) -> S
 
     Raises KnownError when what it changed has been changed since.
     """
-    with workspace.database.write(handle) as connection:
+    with operation(logger, "undo"), workspace.database.write(handle) as connection:
         audit_id, _ = undo_operation(connection, workspace.user, step.audit_id)
     return Step(step.text, audit_id, step.changes)
 

@@ -8,20 +8,22 @@ to be kept for it, and a run among a million issues is read as fast as among ten
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     Subquery,
     and_,
     case,
     func,
     literal,
-    null,
     or_,
     select,
     union_all,
@@ -51,8 +53,10 @@ def past_runs(connection: Connection, *, before: int | None = None, most: int | 
     following = rows[len(wanted)]["until"] if len(rows) > len(wanted) else 0
     since = [*[row["until"] for row in rows[1 : len(wanted)]], following]
     files = input_files(connection, since[-1] or 0, wanted[0]["until"] or 0)
+    numbers = [one.import_id for one in files]
+    place = partial(bisect_right, numbers)
     return [
-        _past_run(row, tuple(one for one in files if (low or 0) < one.import_id <= (row["until"] or 0)))
+        _past_run(row, tuple(files[place(low or 0) : place(row["until"] or 0)]))
         for row, low in zip(wanted, since, strict=True)
     ]
 
@@ -135,60 +139,61 @@ def touched_between(
     opens an issue again whose evidence is the same.
     """
     first = older + 1
-    lines, newest = issue_comments, issue_comments.alias()
-    in_between = _written_by(connection, lines.c.run_id, first, newer)
+    in_between = _written_by(connection, issue_comments.c.run_id, first, newer)
     new_evidence = or_(
-        lines.c.kind == Effect.CHANGED.value,
-        and_(lines.c.kind == Effect.REOPENED.value, lines.c.text != shown_again),
+        issue_comments.c.kind == Effect.CHANGED.value,
+        and_(issue_comments.c.kind == Effect.REOPENED.value, issue_comments.c.text != shown_again),
     )
     last = (
         select(
-            lines.c.issue_id,
-            func.max(lines.c.run_id).label("run_id"),
+            issue_comments.c.issue_id,
+            func.max(_stamp(issue_comments)).label("stamp"),
             func.max(case((new_evidence, 1), else_=0)).label("changed"),
         )
         .where(in_between)
-        .group_by(lines.c.issue_id)
+        .group_by(issue_comments.c.issue_id)
         .subquery()
     )
-    line = and_(newest.c.issue_id == last.c.issue_id, newest.c.run_id == last.c.run_id)
-    is_shown = newest.c.kind.not_in(_NOT_SHOWN)
-    was_shown = _kind_after(older, last.c.issue_id).not_in(_NOT_SHOWN)
+    is_shown = func.coalesce(last.c.stamp, _SHOWN) % 2
     effect = case(
-        (and_(was_shown, is_shown, last.c.changed == 1), Effect.CHANGED.value),
-        (and_(was_shown, is_shown), null()),
-        (is_shown, Effect.OPENED.value),
-        (was_shown, Effect.CLEARED.value),
-        else_=null(),
+        {
+            2: literal(Effect.CLEARED.value, PlainText),
+            1: literal(Effect.OPENED.value, PlainText),
+            3: case((last.c.changed == 1, literal(Effect.CHANGED.value, PlainText))),
+        },
+        # One value, so that what it takes to find it is done once.
+        value=_was_shown(connection, first, last.c.issue_id) * 2 + is_shown,
     )
-    before = (
-        select(last.c.issue_id, effect.label("effect"))
-        .select_from(last.join(newest, line).join(issues, issues.c.id == last.c.issue_id))
-        .where(issues.c.opened_run <= older)
-    )
+    was_there = last.c.issue_id < _first_id(connection, issues.c.opened_run, first)
+    before = select(last.c.issue_id, effect.label("effect")).where(was_there)
     fresh = (
         select(issues.c.id, literal(Effect.OPENED.value, PlainText))
-        .select_from(issues.outerjoin(last, last.c.issue_id == issues.c.id).outerjoin(newest, line))
-        .where(
-            _written_by(connection, issues.c.opened_run, first, newer),
-            func.coalesce(newest.c.kind, Effect.OPENED.value).not_in(_NOT_SHOWN),
-        )
+        .select_from(issues.outerjoin(last, last.c.issue_id == issues.c.id))
+        .where(_written_by(connection, issues.c.opened_run, first, newer), is_shown == _SHOWN)
     )
-    every = union_all(before, fresh).subquery()
-    effects = select(every).where(every.c.effect.is_not(None)).subquery()
-    return _touched(connection, effects, (first, newer), most, describe)
+    return _touched(connection, union_all(before, fresh).subquery(), (first, newer), most, describe)
 
 
-def _kind_after(run: int, issue_id: ColumnElement[int]) -> ColumnElement[str]:
-    """What the last run up to this one wrote of an issue that was there."""
-    line = issue_comments.alias()
-    found = (
-        select(line.c.kind)
-        .where(line.c.issue_id == issue_id, line.c.run_id <= run)
-        .order_by(line.c.run_id.desc())
+_SHOWN = 1
+
+
+def _stamp(lines: FromClause) -> ColumnElement[int]:
+    """Rises with the run that wrote a line, and is odd if the data showed the issue then: so that the
+    largest one tells how the last run left it."""
+    return lines.c.run_id * 2 + case((lines.c.kind.in_(_NOT_SHOWN), 0), else_=_SHOWN)
+
+
+def _was_shown(connection: Connection, first: int, issue_id: ColumnElement[int]) -> ColumnElement[int]:
+    """1 if the data showed an issue, which was there, before the run `first`; else 0."""
+    lines = issue_comments.alias()
+    until = _first_id(connection, issue_comments.c.run_id, first)
+    newest = (
+        select(_stamp(lines))
+        .where(lines.c.issue_id == issue_id, lines.c.id < until, lines.c.run_id.is_not(None))
+        .order_by(lines.c.id.desc())
         .limit(1)
     )
-    return func.coalesce(found.scalar_subquery(), Effect.OPENED.value)
+    return func.coalesce(newest.scalar_subquery(), _SHOWN) % 2
 
 
 def _written_by(connection: Connection, column: Column[Any], first: int, last: int) -> ColumnElement[bool]:
@@ -218,7 +223,7 @@ def _touched(
 ) -> Touched:
     """The effects counted by type, and the first of them as a list."""
     joined = effects.join(issues, issues.c.id == effects.c.issue_id)
-    order = case(_ORDER, value=effects.c.effect)
+    order = case(_ORDER, value=effects.c.effect, else_=len(_ORDER))  # without an effect, last
     counted = (
         select(effects.c.effect, issues.c.issue_type, func.count())
         .select_from(joined)
@@ -227,9 +232,10 @@ def _touched(
     )
     counts: dict[Effect, dict[str, int]] = {}
     for effect, issue_type, number in connection.execute(counted):
-        counts.setdefault(Effect(effect), {})[issue_type] = number
+        if effect is not None:
+            counts.setdefault(Effect(effect), {})[issue_type] = number
     listed = select(effects).order_by(order, effects.c.issue_id).limit(most)
-    found = {row.issue_id: Effect(row.effect) for row in connection.execute(listed)}
+    found = {row.issue_id: Effect(row.effect) for row in connection.execute(listed) if row.effect}
     notes = dict(_notes(connection, list(found), between))
     rows = issue_rows(connection, list(found), describe)
     same = ("issue_type", "severity", "status", "trade_id", "entry_id", "description")

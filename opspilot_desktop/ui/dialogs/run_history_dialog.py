@@ -81,7 +81,7 @@ class RunHistoryDialog(DialogFrame):
             parent=parent,
         )
         self.setObjectName("runHistoryDialog")
-        self._runs: list[PastRun] = []
+        self._rows: list[tuple[Value, ...]] = []
         self._shown: tuple[int, ...] = ()
         self.table = ListTable(theme, icons, _COLUMNS, sort_by=None)
         self.table.setObjectName("runsTable")
@@ -122,17 +122,17 @@ class RunHistoryDialog(DialogFrame):
 
     def add_runs(self, runs: Sequence[PastRun], *, more: bool) -> None:
         """Shows further runs, older than those shown so far; `more` says whether there are older ones."""
-        first = not self._runs
-        self._runs += runs
+        first = not self._rows
+        self._rows += [_row(run) for run in runs]
         chosen, place = self.selected, self.table.verticalScrollBar().value()
         with QSignalBlocker(self.table.selectionModel()):
-            self.table.show_rows([_row(run) for run in self._runs])
+            self.table.show_rows(self._rows)
         self.count_label.setText(
-            f"The newest {len(self._runs):,} runs" if more else count(len(self._runs), "run")
+            f"The newest {len(self._rows):,} runs" if more else count(len(self._rows), "run")
         )
         self.older.setVisible(more)
         self.older.setEnabled(True)
-        if not self._runs:
+        if not self._rows:
             self.message.say("No run yet", "Import trades and ledger entries, then reconcile them (F5).")
         elif first:
             self.message.hide()
@@ -154,10 +154,10 @@ class RunHistoryDialog(DialogFrame):
 
     def fail(self, sentence: str) -> None:
         """Says why something could not be read."""
-        if not self._runs:
+        if not self._rows:
             self.message.say("The runs cannot be read", sentence)
         self.older.setEnabled(True)
-        self.panel.say("That cannot be read" if self._runs else "", sentence if self._runs else "")
+        self.panel.say("That cannot be read" if self._rows else "", sentence if self._rows else "")
 
     def submit(self) -> None:
         """Asks for the issues of the runs shown, and closes."""
@@ -191,7 +191,7 @@ class RunHistoryDialog(DialogFrame):
         self.primary.setEnabled(self.panel.total > 0)
         self.open_issue.setEnabled(self.panel.current_issue is not None)
         for button in (self.export, self.copy):
-            button.setEnabled(bool(self._runs))
+            button.setEnabled(bool(self._rows))
 
     def _select_again(self, numbers: Sequence[int]) -> None:
         flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -203,7 +203,7 @@ class RunHistoryDialog(DialogFrame):
 
     def _ask_older(self) -> None:
         self.older.setEnabled(False)
-        self.olderWanted.emit(min(run.number for run in self._runs))
+        self.olderWanted.emit(int(self._rows[-1][0]))
 
     def _open_issue(self) -> None:
         issue = self.panel.current_issue
