@@ -56,6 +56,7 @@ class Handling:
             "themeSystem": lambda: self._set_theme("system"),
             "reconcile": window.runs.start,
             "reconcileFull": lambda: window.runs.start(full=True),
+            "rules": window.rules.open,
             "explainIssue": self.explain,
             "assignIssue": lambda: issues.assign(self._selected()),
             "investigateIssue": lambda: issues.investigate(self._selected()),
