@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from opspilot_desktop.domain.errors import KnownError
-from opspilot_desktop.recon.business_days import calendars, is_business_day, latest_due
+from opspilot_desktop.recon.business_days import is_business_day, latest_due
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,3 @@ def test_holidays_are_those_of_the_calendar() -> None:
 def test_an_unknown_calendar_is_refused() -> None:
     with pytest.raises(KnownError, match="no holiday calendar called NOWHERE"):
         latest_due(date(2026, 11, 9), 1, "NOWHERE")
-
-
-def test_every_calendar_that_is_offered_can_be_used() -> None:
-    offered = calendars()
-    codes = [code for code, _ in offered]
-    assert len(codes) == len(set(codes))
-    assert ("XNYS", "New York Stock Exchange") in offered
-    assert ("DE", "Germany") in offered
-    assert offered.index(("XNYS", "New York Stock Exchange")) < offered.index(("DE", "Germany"))
-    for code in ("XNYS", "DE", "GB", "ENX", codes[0], codes[-1]):
-        assert not is_business_day(date(2026, 1, 1), code)

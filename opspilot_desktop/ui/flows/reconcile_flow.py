@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -29,22 +30,28 @@ class ReconcileFlow(QObject):
     def __init__(self, desk: Desk, imports: ImportFlow) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._changed = False
+        self._stored: list[ImportResult] = []
         imports.finished.connect(self._note)
         imports.emptied.connect(self._run_by_itself)
         desk.workspaceChanged.connect(self._forget)
 
     def start(self, *, full: bool = False) -> None:
         """Checks what changed, or everything."""
+
+        def done(result: Reconciled) -> None:
+            text, tone = _in_short(result.summary)
+            self._desk.say(text, tone)
+            self._show_summary(result.summary)
+
+        self._run(done, full=full)
+
+    def _run(self, done: Callable[[Reconciled], None], *, full: bool = False) -> None:
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> Reconciled:
-            _load_dialog()
+            # Loaded here rather than when it is shown: the window would stand still meanwhile.
+            importlib.import_module("opspilot_desktop.ui.dialogs.summary_dialog")
             return operations.reconciling.reconcile(handle, workspace, full=full)
-
-        def done(result: Reconciled) -> None:
-            self._say(result.summary)
-            self._show_summary(result.summary)
 
         self._desk.runner.run(
             Lane.WRITE,
@@ -56,45 +63,39 @@ class ReconcileFlow(QObject):
         )
 
     def _note(self, result: ImportResult) -> None:
-        """Remembers that a file changed something, until the last file of the queue is through."""
-        self._changed = self._changed or bool(result.imported or result.updated)
+        """Remembers what was stored, until the last file of the queue is through."""
+        self._stored.append(result)
 
     def _forget(self) -> None:
-        self._changed = False
+        self._stored = []
 
     def _run_by_itself(self) -> None:
-        """Runs after the last of the files, where there is something to hold against something."""
-        wanted = self._changed and self._desk.settings.reconcile_after_import
+        """Runs after the last of the files, where they changed something and there is something to match."""
+        stored, workspace = self._stored, self._desk.workspace
         self._forget()
-        if not wanted:
+        changed = any(result.imported or result.updated for result in stored)
+        if not changed or not self._desk.settings.reconcile_after_import:
             return
-        workspace = self._desk.workspace
 
-        def job(handle: Handle) -> Reconciled | None:
-            _load_dialog()
-            return operations.reconciling.reconcile_if_ready(handle, workspace)
+        def done(result: Reconciled) -> None:
+            self._say_by_itself(stored, result.summary)
 
-        def done(result: Reconciled | None) -> None:
-            if result is not None:
-                self._say(result.summary, by_itself=True)
+        def ready(is_ready: bool) -> None:
+            if is_ready and workspace is self._desk.workspace:
+                self._run(done)
 
-        self._desk.runner.run(
-            Lane.WRITE,
-            job,
-            title="Reconciling",
-            on_done=done,
-            on_error=self._desk.show_error,
-            on_cancelled=self._say_cancelled,
+        self._desk.read(lambda handle: operations.reconciling.is_ready(handle, workspace), ready)
+
+    def _say_by_itself(self, stored: Sequence[ImportResult], summary: RunSummary) -> None:
+        """What was said of the files stays to be read: the run would have taken it away."""
+        files = stored[0].message if len(stored) == 1 else f"{len(stored):,} files stored."
+        warnings = [*(each for result in stored for each in result.warnings), *summary.warnings]
+        text, tone = _in_short(summary)
+        self._desk.say(
+            " ".join([files, text, *warnings]),
+            "warn" if warnings else tone,
+            action=("Summary…", lambda: self._show_summary(summary)),
         )
-
-    def _say(self, summary: RunSummary, *, by_itself: bool = False) -> None:
-        text = (
-            f"Run {summary.run_id}: {summary.checked:,} checked, {summary.matched:,} matched,"
-            f" {summary.opened:,} opened, {summary.cleared:,} cleared."
-        )
-        text = " ".join([text, *(summary.warnings if by_itself else ())])  # the summary says them otherwise
-        action = ("Summary…", lambda: self._show_summary(summary)) if by_itself else None
-        self._desk.say(text, "warn" if summary.warnings else "ok", action=action)
 
     def _say_cancelled(self) -> None:
         self._desk.say("The run was cancelled; nothing was changed.", "dim")
@@ -107,6 +108,10 @@ class ReconcileFlow(QObject):
         self._desk.open(dialog)
 
 
-def _load_dialog() -> None:
-    """In the worker rather than when it is shown: the window would stand still meanwhile."""
-    importlib.import_module("opspilot_desktop.ui.dialogs.summary_dialog")
+def _in_short(summary: RunSummary) -> tuple[str, str]:
+    """The run in a sentence, and its tone."""
+    text = (
+        f"Run {summary.run_id}: {summary.checked:,} checked, {summary.matched:,} matched,"
+        f" {summary.opened:,} opened, {summary.cleared:,} cleared."
+    )
+    return text, "warn" if summary.warnings else "ok"

@@ -52,7 +52,7 @@ def test_several_dropped_files_are_followed_by_one_run(qtbot: QtBot, window: Mai
     assert count_runs(window) == 1
     assert found(window) == planted_issues()
     assert shown(SummaryDialog) is None
-    assert window.job_bar.text.text().startswith("Run 1: 206 checked")
+    assert window.job_bar.text.text().startswith("2 files stored. Run 1: 206 checked")
     click(qtbot, window.job_bar.action)
     summary = wait_for(qtbot, SummaryDialog)
     click(qtbot, summary.primary)
@@ -70,6 +70,7 @@ def test_without_the_other_table_nothing_runs(qtbot: QtBot, window: MainWindow) 
     window.imports.drop(BOTH[1:])
     settle(qtbot, window)
     assert count_runs(window) == 1
+    assert window.job_bar.text.text().startswith("ledger.csv: 242 imported. Run 1: 206 checked")
     window.imports.drop(BOTH)
     settle(qtbot, window)
     assert count_runs(window) == 1, "nothing was changed by files that were known"
