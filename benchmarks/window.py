@@ -57,6 +57,7 @@ class WindowRun:
         self._failed: list[BaseException] = []
         self._imported: list[ImportResult] = []
         self._reconciled: list[Reconciled] = []
+        window.desk.settings.reconcile_after_import = False  # so that each is timed by itself
         window.imports.finished.connect(self._imported.append)
         window.desk.runner.crashed.connect(self._failed.append)
 

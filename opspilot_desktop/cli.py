@@ -29,6 +29,7 @@ from .operations.importing import ImportResult, check_file, checked_source, stor
 from .operations.issue_table import issue_csv, issue_table
 from .operations.reading import issue_query, list_issues, verify
 from .operations.reconciling import Reconciled, reconcile
+from .operations.rules import read_rules, switch_rules
 from .operations.run_history import compare_runs, list_runs
 from .operations.run_table import comparison_text, run_table
 from .operations.self_test import run_self_test
@@ -301,6 +302,18 @@ def _explain(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _rules(arguments: argparse.Namespace) -> int:
+    with _open(arguments) as workspace:
+        if arguments.on or arguments.off:
+            switch_rules(workspace, arguments.on, arguments.off)
+        now = read_rules(Handle(), workspace)
+    if arguments.json:
+        _print_json(now.as_json())
+    else:
+        print(visible(now.as_text(), prose=True))
+    return DONE
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     with _open(arguments) as workspace:
         verdict = verify(Handle(), workspace)
@@ -404,6 +417,10 @@ def _add_data_commands(command: _Adder) -> None:
     one = command("runs", _runs, "list the engine's runs, the newest first, or compare two of them")
     one.add_argument("--last", metavar="N", type=_positive, default=50, help="how many runs (default: 50)")
     one.add_argument("--compare", metavar="RUN", type=int, nargs=2, help="say what differs after two runs")
+    one.add_argument("--json", action="store_true")
+    one = command("rules", _rules, "print how the rules are set; --on and --off switch rules")
+    one.add_argument("--on", metavar="RULE", action="append", default=[], help="switch this rule on")
+    one.add_argument("--off", metavar="RULE", action="append", default=[], help="switch this rule off")
     one.add_argument("--json", action="store_true")
     one = command("export", _export, "write a table to a .csv, .xlsx or .jsonl file")
     one.add_argument("table", choices=[kind.value for kind in Kind])

@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 THEMES = ("system", "light", "dark")
 RECENT_WORKSPACES = 10
 
+_AFTER_IMPORT = "reconcile_after_import"
 _TEXTS = ("theme", "model", "last_workspace")
 
 
@@ -25,6 +26,7 @@ _TEXTS = ("theme", "model", "last_workspace")
 class UserSettings:
     """One user's settings, kept as one JSON file.
 
+    reconcile_after_import: whether the window runs the engine by itself when a file was stored.
     theme: one of THEMES. model: the copilot's model id, empty for the default. last_workspace and
     recent_workspaces (newest first): paths or database URLs without a password. state: window
     geometry, columns and the like, as texts that only their owner reads.
@@ -34,6 +36,7 @@ class UserSettings:
     theme: str = "system"
     model: str = ""
     last_workspace: str = ""
+    reconcile_after_import: bool = True
     recent_workspaces: list[str] = field(default_factory=list)
     state: dict[str, str] = field(default_factory=dict)
     _further: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -82,6 +85,7 @@ class UserSettings:
         """Writes the file in one step; False, with a log warning, when the folder cannot be written."""
         values = {name: getattr(self, name) for name in _TEXTS}
         values |= {"recent_workspaces": self.recent_workspaces, "state": self.state}
+        values[_AFTER_IMPORT] = self.reconcile_after_import
         text = json.dumps(self._further | values, indent=2, ensure_ascii=False, sort_keys=True)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,13 +102,15 @@ class UserSettings:
                 setattr(self, name, values[name])
         if self.theme not in THEMES:
             self.theme = "system"
+        if isinstance(values.get(_AFTER_IMPORT), bool):
+            self.reconcile_after_import = values[_AFTER_IMPORT]
         recent = values.get("recent_workspaces")
         if isinstance(recent, list):
             self.recent_workspaces = [item for item in recent if isinstance(item, str)][:RECENT_WORKSPACES]
         state = values.get("state")
         if isinstance(state, dict):
             self.state = {name: value for name, value in state.items() if isinstance(value, str)}
-        known = {*_TEXTS, "recent_workspaces", "state"}
+        known = {*_TEXTS, _AFTER_IMPORT, "recent_workspaces", "state"}
         self._further = {name: value for name, value in values.items() if name not in known}
 
     def _set_aside(self) -> None:

@@ -13,7 +13,8 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QPoint, QSize, Qt, QTimer
@@ -27,7 +28,9 @@ from opspilot_desktop.operations import issue_work
 from opspilot_desktop.operations.demo import load_sample, sample_file
 from opspilot_desktop.operations.reading import issue_query, list_issues
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
+from opspilot_desktop.recon.rule_settings import RuleSettings, Tolerance
 from opspilot_desktop.settings import UserSettings
+from opspilot_desktop.ui.dialogs.rules.rules_dialog import RulesDialog
 from opspilot_desktop.ui.main_window import MainWindow
 from opspilot_desktop.ui.off_screen import settle
 
@@ -50,6 +53,13 @@ _OTHER_NAMES = (
     "Deal Ref,Symbol,B/S,Qty,Px,Ccy,Settlement Date,Desk\n"
     "D-1001,NESN.SW,B,1225,86.95,CHF,2026-11-18,Zurich\n"
     "D-1002,AZN.L,S,1100,118.14,GBP,2026-11-18,London\n"
+)
+
+
+_TOLERANCES = (
+    Tolerance(Decimal("0.50"), Decimal(2), instrument="AZN.L", currency="GBP"),
+    Tolerance(Decimal(5), counterparty="Barclays"),
+    Tolerance(Decimal(0), Decimal("0.5"), currency="CHF"),
 )
 
 
@@ -132,6 +142,15 @@ def _settings(scene: Scene) -> None:
     scene.run("settings")
 
 
+def _rules(scene: Scene) -> None:
+    scene.run("rules")
+    dialog = scene.window.findChild(RulesDialog)
+    assert dialog is not None
+    dialog.rules.choose("AMOUNT_MISMATCH")
+    dialog.load(replace(RuleSettings(), tolerance=Decimal("1.50"), tolerances=_TOLERANCES))
+    scene.pause(1.5)
+
+
 def _mapping(scene: Scene) -> None:
     scene.window.imports.start([scene.file("deals_2026-11-20.csv", _OTHER_NAMES)], Kind.TRADES)
     scene.pause()
@@ -189,6 +208,7 @@ STATES = (
     State("link", _link),
     State("palette", _palette),
     State("settings", _settings),
+    State("rules", _rules),
     State("summary", _summary),
     State("copilot", _copilot),
 )

@@ -430,3 +430,19 @@ def test_entries_are_linked_and_unlinked(books: str, tmp_path: Path, capsys: Cap
     with pytest.raises(SystemExit) as wrong:
         cli.main(["link", "E2", "--to", "T2", "--db", books])
     assert wrong.value.code == 2
+
+
+def test_rules_are_printed_and_switched(books: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["rules", "--db", books]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("The program's own settings\non  AMOUNT_MISMATCH\n")
+    assert "Tolerance, in the trade's currency: 0.01" in told
+    switches = ["--off", "ANOMALOUS_QUANTITY", "--off", "ORPHAN_LEDGER_ENTRY", "--on", "AMOUNT_MISMATCH"]
+    assert cli.main(["rules", *switches, "--json", "--db", books]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["version"]["number"] == 1
+    assert said["rules"]["AMOUNT_MISMATCH"]
+    assert not said["rules"]["ANOMALOUS_QUANTITY"]
+    assert "ORPHAN_LEDGER_ENTRY" not in said["settings"]["enabled"]
+    assert cli.main(["rules", "--on", "NO_SUCH_RULE", "--db", books]) == 1
+    assert "There is no rule NO_SUCH_RULE; there are AMOUNT_MISMATCH, " in capsys.readouterr().err

@@ -20,6 +20,7 @@ def test_missing_file_gives_the_defaults_and_makes_nothing(path: Path) -> None:
     settings = UserSettings.load(path)
     assert (settings.theme, settings.model, settings.last_workspace) == ("system", "", "")
     assert (settings.recent_workspaces, settings.state) == ([], {})
+    assert settings.reconcile_after_import
     assert not path.parent.exists()
 
 
@@ -27,6 +28,7 @@ def test_what_is_saved_comes_back(path: Path) -> None:
     settings = UserSettings.load(path)
     settings.theme = "dark"
     settings.model = "some-model"
+    settings.reconcile_after_import = False
     settings.set("mainWindow.geometry", "AdnQywADAAAAAA==")
     settings.remember_workspace("/données/März.opspilot")
     assert settings.save()

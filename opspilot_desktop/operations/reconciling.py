@@ -13,8 +13,7 @@ from ..domain.clock import now
 from ..domain.jobs import Changes, Handle
 from ..logs import operation
 from ..recon.rule_settings import RuleSettings
-from ..store import audit
-from ..store.lookups import has_both
+from ..store import audit, lookups
 from ..store.rule_indexes import drop_rule_indexes
 from ..store.rule_versions import RuleVersion, add_version, newest_version
 from .workspace import Workspace
@@ -61,7 +60,7 @@ def reconcile(
         version = newest_version(connection)
         request = Request(
             workspace.user,
-            settings_of(version),
+            _settings(version),
             full=full,
             as_of=as_of,
             rules_version=None if version is None else version.number,
@@ -72,18 +71,16 @@ def reconcile(
     return Reconciled(replace(summary, seconds=time.perf_counter() - started))
 
 
-def reconcile_if_ready(handle: Handle, workspace: Workspace) -> Reconciled | None:
-    """A run of what changed, where there are both trades and ledger entries; None without either."""
+def is_ready(handle: Handle, workspace: Workspace) -> bool:
+    """Whether there are both trades and ledger entries, so that a run has something to hold together."""
     with workspace.database.read(handle) as connection:
-        if not has_both(connection):
-            return None
-    return reconcile(handle, workspace)
+        return lookups.has_both(connection)
 
 
 def rule_settings(workspace: Workspace) -> RuleSettings:
     """The rules' settings in this workspace."""
     with workspace.database.read() as connection:
-        return settings_of(newest_version(connection))
+        return _settings(newest_version(connection))
 
 
 def change_rule_settings(
@@ -98,10 +95,9 @@ def change_rule_settings(
     `check` is given the version in force, under the lock, and may refuse.
     """
     with operation(logger, "change settings") as told, workspace.database.write(handle) as connection:
-        newest = newest_version(connection)
         if check is not None:
-            check(newest)
-        before = settings_of(newest)
+            check(newest_version(connection))
+        before = _settings(newest_version(connection))
         if before == settings:
             return Changes()
         number = add_version(connection, now(), workspace.user, settings.to_json())
@@ -114,6 +110,5 @@ def change_rule_settings(
     return Changes(trades=True, settings=True)
 
 
-def settings_of(version: RuleVersion | None) -> RuleSettings:
-    """The settings of a version; the program's own without one."""
+def _settings(version: RuleVersion | None) -> RuleSettings:
     return RuleSettings() if version is None else RuleSettings.from_json(version.value)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ..domain.clock import local_minute, today
 from ..domain.errors import KnownError
@@ -13,9 +14,10 @@ from ..domain.issues import Severity
 from ..domain.jobs import Changes, Handle
 from ..recon.rule_facts import is_ours
 from ..recon.rule_settings import RuleSettings
+from ..recon.rule_words import settings_lines
 from ..store.offers import Offers, read_offers
 from ..store.rule_versions import RuleVersion, all_versions, newest_version
-from .reconciling import change_rule_settings, settings_of
+from .reconciling import change_rule_settings
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,6 +43,26 @@ class RulesNow:
     settings: RuleSettings
     version: RuleVersion | None
     rules: tuple[RuleShown, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `rules --json` prints."""
+        version = None if self.version is None else {**vars(self.version)}
+        if version is not None:
+            del version["value"]
+        rules = {rule.name: self.settings.is_on(rule.name) for rule in self.rules}
+        return {"version": version, "rules": rules, "settings": json.loads(self.settings.to_json())}
+
+    def as_text(self) -> str:
+        """The lines that `rules` prints."""
+        version = self.version
+        head = "The program's own settings"
+        if version is not None:
+            head = f"Version {version.number}, saved by {version.who} on {local_minute(version.at)}"
+        switches = [
+            f"{'on ' if self.settings.is_on(rule.name) else 'off'} {rule.name}" for rule in self.rules
+        ]
+        lines = [f"{label}: {value}" for label, value in settings_lines(self.settings)[1:]]
+        return "\n".join([head, *switches, *lines])
 
 
 @dataclass(frozen=True)
@@ -76,6 +98,11 @@ class SavedMeanwhile(KnownError):
         )
 
 
+def settings_of(version: RuleVersion | None) -> RuleSettings:
+    """The settings of a version; the program's own without one."""
+    return RuleSettings() if version is None else RuleSettings.from_json(version.value)
+
+
 def known_rules() -> Sequence[Rule]:
     """The rules that there are."""
     from ..recon.rules import built_in  # the window opens sooner without it
@@ -87,14 +114,14 @@ def read_rules(handle: Handle, workspace: Workspace) -> RulesNow:
     """The rules and how they are set."""
     with workspace.database.read(handle) as connection:
         version = newest_version(connection)
-    kinds = [rule.issue_type for rule in known_rules()]
+        kinds = [rule.issue_type for rule in known_rules()]
     shown = tuple(RuleShown(kind.value, kind.label, kind.severity, is_ours(kind.value)) for kind in kinds)
     return RulesNow(settings_of(version), version, shown)
 
 
 def read_choices(handle: Handle, workspace: Workspace) -> Choices:
     """What there is to choose from for the settings."""
-    from ..recon.business_days import calendars
+    from ..recon.calendars import calendars
 
     with workspace.database.read(handle) as connection:
         return Choices(read_offers(connection), tuple(calendars()))
@@ -104,8 +131,8 @@ def read_advice(handle: Handle, workspace: Workspace, settings: RuleSettings) ->
     """Which of the rules that are off by default the data speak for, and why."""
     from ..recon.advice import advise
 
-    names = [rule.issue_type.value for rule in known_rules()]
     with workspace.database.read(handle) as connection:
+        names = [rule.issue_type.value for rule in known_rules()]
         return advise(connection, names, settings, today())
 
 
@@ -128,6 +155,17 @@ def preview_rules(handle: Handle, workspace: Workspace, settings: RuleSettings) 
         version = newest_version(connection)
         found = dry_run(connection, handle, known_rules(), settings)
     return RulesPreview(found.changes, found.was_run, found.pending, version, time.perf_counter() - started)
+
+
+def switch_rules(workspace: Workspace, on: Sequence[str], off: Sequence[str]) -> Changes:
+    """Turns rules on and off by their names. Raises KnownError for a name that no rule has."""
+    now = read_rules(Handle(), workspace)
+    known = {rule.name for rule in now.rules}
+    for name in (*on, *off):
+        if name not in known:
+            raise KnownError(f"There is no rule {name}; there are {', '.join(sorted(known))}.")
+    enabled = (now.settings.enabled | set(on)) - set(off)
+    return save_rules(Handle(), workspace, replace(now.settings, enabled=enabled), now.version)
 
 
 def save_rules(

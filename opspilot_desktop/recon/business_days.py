@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import cache
-from operator import itemgetter
 
 from ..domain.errors import KnownError
 
 _SATURDAY = 5
-_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-"""Between the words of a name that is written as `NewYorkStockExchange`."""
 
 
 @cache
@@ -36,21 +32,6 @@ def holidays_of(calendar: str) -> Container[date]:
             f"There is no holiday calendar called {calendar}; name a country such as DE, an exchange such as"
             " XNYS, or leave it blank for weekends alone."
         ) from None
-
-
-def calendars() -> list[tuple[str, str]]:
-    """The calendars that there are, as (code, name): exchanges first, then countries, each by name."""
-    import holidays
-    from holidays.registry import COUNTRIES, FINANCIAL
-
-    def named(registry: Mapping[str, tuple[str, ...]], known: Container[str]) -> list[tuple[str, str]]:
-        pairs = ((names[1], _WORDS.sub(" ", names[0])) for names in registry.values())
-        return sorted((pair for pair in pairs if pair[0] in known), key=itemgetter(1))
-
-    return [
-        *named(FINANCIAL, holidays.list_supported_financial()),
-        *named(COUNTRIES, holidays.list_supported_countries()),
-    ]
 
 
 def is_business_day(day: date, calendar: str = "") -> bool:

@@ -37,6 +37,7 @@ EXAMPLES = 3
 """How many issues of each sort are named for each rule."""
 
 _OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
+_OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
 _SHADOWED: tuple[Table, ...] = (settings,)
 
 
@@ -130,8 +131,7 @@ def _last_settings(connection: Connection) -> RuleSettings | None:
 def _shadow(connection: Connection) -> None:
     """Lets what the rules keep from run to run go into temporary copies."""
     is_sqlite = connection.dialect.name == "sqlite"
-    for table in _OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
-_SHADOWED:
+    for table in _SHADOWED:
         stored: Table = table.to_metadata(MetaData(), schema="main") if is_sqlite else table
         create_as(connection, table.name, select(*stored.columns))
 
@@ -151,7 +151,8 @@ def _changes(connection: Connection, kinds: Sequence[IssueKind]) -> tuple[RuleCh
     for kind in kinds:
         opened, reopened, changed, cleared = (counted.get((kind.value, name), 0) for name in _OUTCOMES)
         if opened or reopened or changed or cleared:
-            found.append(RuleChange(kind, opened, reopened, changed, cleared, _examples(connection, kind, counted)))
+            examples = _examples(connection, kind, counted)
+            found.append(RuleChange(kind, opened, reopened, changed, cleared, examples))
     return tuple(found)
 
 

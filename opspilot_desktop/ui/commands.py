@@ -71,6 +71,7 @@ COMMANDS = (
     Command(
         "reconcileFull", "Reconcile &everything", "&Issues", 1, "Ctrl+F5", why_not=need.when_idle_with_data
     ),
+    Command("rules", "&Rules…", "&Issues", 1, "Ctrl+Shift+R", "wrench"),
     Command("runHistory", "Run &history…", "&Issues", 1, "Ctrl+H", "history"),
     Command("explainIssue", "E&xplain", "&Issues", 2, "Ctrl+E", "bulb", _ISSUES, False, need.with_issues),
     Command("assignIssue", "&Assign to me", "&Issues", 3, "A", "person", _ISSUES, True, need.with_issues),

@@ -22,9 +22,10 @@ T = TypeVar("T")
 
 
 class Desk(QObject):
-    """One for each window. `said` carries a finished job's sentence and its tone (a colour role)."""
+    """One for each window. `said` carries a finished job's sentence, its tone (a colour role) and None, or
+    what there is to do about it: what that is called, and what does it."""
 
-    said = Signal(str, str)
+    said = Signal(str, str, object)
     workspaceChanged = Signal()
 
     def __init__(
@@ -73,9 +74,11 @@ class Desk(QObject):
         for dialog in list(self._dialogs):
             dialog.close()
 
-    def say(self, text: str, tone: str = "ok") -> None:
-        """Says a sentence in the status bar."""
-        self.said.emit(text, tone)
+    def say(
+        self, text: str, tone: str = "ok", *, action: tuple[str, Callable[[], None]] | None = None
+    ) -> None:
+        """Says a sentence in the status bar; `action` is a link beside it."""
+        self.said.emit(text, tone, action)
 
     def refuse(self, error: KnownError) -> None:
         """Shows why issues were not changed, and the issues as they are now."""

@@ -63,6 +63,7 @@ class Handling:
             "reconcile": window.runs.start,
             "reconcileFull": lambda: window.runs.start(full=True),
             "runHistory": self._open_run_history,
+            "rules": window.rules.open,
             "explainIssue": self.explain,
             "assignIssue": lambda: issues.assign(self._selected()),
             "investigateIssue": lambda: issues.investigate(self._selected()),

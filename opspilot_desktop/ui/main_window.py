@@ -21,6 +21,7 @@ from .flows.import_flow import ImportFlow
 from .flows.import_history_flow import ImportHistoryFlow
 from .flows.issue_flow import IssueFlow
 from .flows.reconcile_flow import ReconcileFlow
+from .flows.rules_flow import RulesFlow
 from .flows.settings_flow import SettingsFlow
 from .flows.workspace_flow import WorkspaceFlow
 from .handlers import Handling
@@ -112,7 +113,8 @@ class MainWindow(QMainWindow):
         self.imports = ImportFlow(self.desk)
         self.import_history = ImportHistoryFlow(self.desk)
         self.issue_work = IssueFlow(self.desk, self.history)
-        self.runs = ReconcileFlow(self.desk)
+        self.runs = ReconcileFlow(self.desk, self.imports)
+        self.rules = RulesFlow(self.desk, self.runs.start)
         self.workspaces = WorkspaceFlow(self.desk)
         self.preferences = SettingsFlow(self.desk, keychain)
         self.watch = SituationWatch(self.desk)

@@ -358,5 +358,6 @@ def test_every_setting_has_its_place_and_its_words() -> None:
     owned = [setting for facts in FACTS.values() for setting in facts.settings]
     assert len(owned) == len(set(owned)), "a setting is shown twice"
     assert set(owned) | set(SHARED) == set(EVERY_SETTING) == set(SETTING_LABELS)
+    assert len(set(SETTING_LABELS.values())) == len(SETTING_LABELS), "two settings have the same label"
     assert not set(owned) & set(SHARED)
     assert {name for facts in FACTS.values() for name in facts.shared} == set(SHARED)

@@ -93,9 +93,11 @@ def test_the_main_job_with_the_mouse(qtbot: QtBot, empty: MainWindow, tmp_path: 
     choose_file(qtbot, "importFileDialog", sample_file(Kind.LEDGER))
     settle(qtbot, window)
     assert window.watch.overview.ledger_entries == 242
+    assert found_issues(window) == planted_issues() == shown_issues(window)  # it has run by itself
 
     click(qtbot, window.tool_bar.reconcile)
     summary = wait_for(qtbot, SummaryDialog)
+    assert dict(summary.figures)["Opened"] == "0"
     click(qtbot, summary.primary)
     settle(qtbot, window)
     assert found_issues(window) == planted_issues() == shown_issues(window)
@@ -141,6 +143,7 @@ def test_the_main_job_with_the_keyboard_alone(qtbot: QtBot, empty: MainWindow, t
         press(qtbot, key, CTRL)
         choose_file(qtbot, "importFileDialog", sample_file(kind))
         settle(qtbot, window)
+    assert shown_issues(window) == planted_issues()  # it has run by itself
     press(qtbot, Qt.Key.Key_F5)
     wait_for(qtbot, SummaryDialog)
     press(qtbot, Qt.Key.Key_Return)

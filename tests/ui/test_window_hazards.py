@@ -175,10 +175,7 @@ def test_long_names_do_not_widen_the_window(qtbot: QtBot, tmp_path: Path) -> Non
     file = tmp_path / "long.csv"
     file.write_text(f"trade_id,instrument,side,quantity,price\n{'T' * 200},ABC,BUY,1,2\n")
     window.imports.start([file], Kind.TRADES)
-    settle(qtbot, window)
-    window.runs.start()
-    settle(qtbot, window)
-    window.desk.close_dialogs()
+    settle(qtbot, window)  # and the run that follows by itself
     issues = list_issues(Handle(), window.desk.workspace, issue_query("open", None))
     number = next(each["id"] for each in issues if each["trade_id"] == "T" * 200)
     window.tables[Kind.ISSUES].focus_id(number)
@@ -219,10 +216,7 @@ def test_an_id_looks_the_same_everywhere_and_is_copied_as_it_is_stored(
     file = tmp_path / "odd.csv"
     file.write_text(f'trade_id,instrument,side,quantity,price\n"{stored}",ABC,BUY,1,2\n', encoding="utf-8")
     window.imports.start([file], Kind.TRADES)
-    settle(qtbot, window)
-    window.runs.start()
-    settle(qtbot, window)
-    window.desk.close_dialogs()
+    settle(qtbot, window)  # and the run that follows by itself
     issues = list_issues(Handle(), window.desk.workspace, issue_query("open", None))
     number = next(each["id"] for each in issues if each["trade_id"] == stored)
     table = window.tables[Kind.ISSUES]

@@ -1,13 +1,14 @@
-"""Settings: the look, the copilot's key and model, and how trades are matched in this workspace."""
+"""Settings: the look, the copilot's key and model, and what happens after an import."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -19,9 +20,6 @@ from PySide6.QtWidgets import (
 from opspilot_desktop.copilot.keychain import Where, is_plausible
 from opspilot_desktop.copilot.models import MODELS
 from opspilot_desktop.copilot.models import model as model_of
-from opspilot_desktop.domain.decimals import from_decimal, to_text
-from opspilot_desktop.domain.errors import KnownError
-from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Mode, Theme
 from opspilot_desktop.ui.widgets.buttons import text_button
@@ -44,11 +42,11 @@ _KEPT: dict[Where | None, str] = {
 
 @dataclass(frozen=True)
 class SettingsChoice:
-    """What the user settled on; `rules` is None where no workspace is open."""
+    """What the user settled on."""
 
     mode: Mode
     model: str
-    rules: RuleSettings | None
+    reconcile_after_import: bool
 
 
 class SettingsDialog(DialogFrame):
@@ -66,7 +64,7 @@ class SettingsDialog(DialogFrame):
         *,
         mode: Mode,
         model: str,
-        rules: RuleSettings | None,
+        reconcile_after_import: bool,
         where: Where | None,
         parent: QWidget | None = None,
     ) -> None:
@@ -81,19 +79,11 @@ class SettingsDialog(DialogFrame):
         self.save_key = text_button(icons, "Save key")
         self.forget_key = text_button(icons, "Forget key", kind="link")
         self.model = Choice()
-        self.tolerance = QLineEdit()
-        self.factor = QLineEdit()
-        self.statuses = QLineEdit()
-        self._rules = rules
+        self.after_import = QCheckBox("Reconcile automatically after an import")
         self.key_field = Field(theme, icons, "Claude API key", self._key_row())
         self.key.setAccessibleName("Claude API key")
         self.kept = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
-        self.tolerance_field = Field(theme, icons, "Tolerance, in the trade's currency", self.tolerance)
-        self.factor_field = Field(theme, icons, "Unusual quantity, times the mean", self.factor)
-        self.statuses_field = Field(
-            theme, icons, "Trade statuses to match", self.statuses, note="Separated by commas"
-        )
-        self._fill(mode, model, rules)
+        self._fill(mode, model, reconcile_after_import)
         self._lay_out_body()
         self._connect_parts()
         self.set_key_state(where)
@@ -111,15 +101,12 @@ class SettingsDialog(DialogFrame):
         self._check_key()
 
     def submit(self) -> None:
-        """Checks the rules; says what was chosen and closes if they can be so."""
-        rules = self._read_rules()
-        if self._rules is not None and rules is None:
-            return
+        """Says what was chosen and closes."""
         mode = next(name for name, button in self.modes.items() if button.isChecked())
-        self.saved.emit(SettingsChoice(mode, str(self.model.currentData()), rules))
+        self.saved.emit(SettingsChoice(mode, str(self.model.currentData()), self.after_import.isChecked()))
         self.accept()
 
-    def _fill(self, mode: Mode, model: str, rules: RuleSettings | None) -> None:
+    def _fill(self, mode: Mode, model: str, reconcile_after_import: bool) -> None:
         for name, button in self.modes.items():
             button.setObjectName(f"settingsTheme:{name}")
             self._mode_group.addButton(button)
@@ -127,18 +114,13 @@ class SettingsDialog(DialogFrame):
         for each in MODELS:
             self.model.addItem(each.label, each.id)
         self.model.setCurrentIndex(self.model.findData(model_of(model).id))
-        if rules is not None:
-            self.tolerance.setText(to_text(*from_decimal(rules.tolerance)))
-            self.factor.setText(to_text(*from_decimal(rules.anomaly_factor)))
-            self.statuses.setText(", ".join(rules.checked_statuses))
+        self.after_import.setChecked(reconcile_after_import)
         parts: dict[str, QWidget] = {
             "settingsKey": self.key,
             "settingsSaveKey": self.save_key,
             "settingsForgetKey": self.forget_key,
             "settingsModel": self.model,
-            "settingsTolerance": self.tolerance,
-            "settingsFactor": self.factor,
-            "settingsStatuses": self.statuses,
+            "settingsAfterImport": self.after_import,
         }
         for part, widget in parts.items():
             widget.setObjectName(part)
@@ -172,23 +154,16 @@ class SettingsDialog(DialogFrame):
         key.addWidget(self.kept)
         self.body.addLayout(key)
         self.body.addWidget(Field(self.theme, self.icons, "Model", self.model))
-        if self._rules is None:
-            return
         self.body.addWidget(_hairline())
-        self.body.addWidget(plain_label("Matching, in this workspace", font=fonts.strong))
-        numbers = QHBoxLayout()
-        numbers.setSpacing(12)
-        numbers.addWidget(self.tolerance_field, 1, Qt.AlignmentFlag.AlignTop)
-        numbers.addWidget(self.factor_field, 1, Qt.AlignmentFlag.AlignTop)
-        self.body.addLayout(numbers)
-        self.body.addWidget(self.statuses_field)
+        self.body.addWidget(plain_label("Reconciling", font=fonts.strong))
+        self.body.addWidget(self.after_import)
+        hint = "Tolerances, statuses and everything else that is checked: Issues, Rules…"
+        self.body.addWidget(plain_label(hint, tone="dim", font=fonts.small, wrap=True))
 
     def _connect_parts(self) -> None:
         self.key.textChanged.connect(self._check_key)
         self.save_key.clicked.connect(self._save_key)
         self.forget_key.clicked.connect(self.keyForgotten)
-        for edit in (self.tolerance, self.factor, self.statuses):
-            edit.textChanged.connect(self._read_rules)
 
     def _check_key(self) -> None:
         self.save_key.setEnabled(is_plausible(self.key.text().strip()))
@@ -198,32 +173,6 @@ class SettingsDialog(DialogFrame):
         self.save_key.setEnabled(False)
         self.key.setEnabled(False)
         self.keyEntered.emit(self.key.text().strip())
-
-    def _read_rules(self) -> RuleSettings | None:
-        """The rules as typed; None, with a sentence under each field that cannot be so."""
-        if self._rules is None:
-            return None
-        good = RuleSettings()
-        fine = {"tolerance": str(good.tolerance), "factor": str(good.anomaly_factor), "statuses": "pending"}
-        typed = {
-            "tolerance": (self.tolerance, self.tolerance_field),
-            "factor": (self.factor, self.factor_field),
-            "statuses": (self.statuses, self.statuses_field),
-        }
-        valid = True
-        for name, (edit, field) in typed.items():
-            # One at a time beside good ones, so that each field says what is wrong with itself.
-            values = fine | {name: edit.text()}
-            try:
-                good.with_user_values(values["tolerance"], values["factor"], values["statuses"])
-                field.set_error("")
-            except KnownError as error:
-                field.set_error(error.message)
-                valid = False
-        self.set_primary(enabled=valid)
-        if not valid:
-            return None
-        return self._rules.with_user_values(self.tolerance.text(), self.factor.text(), self.statuses.text())
 
 
 def _hairline() -> QFrame:

@@ -38,6 +38,8 @@ class ImportFlow(QObject):
 
     finished = Signal(object)
     """The ImportResult of a file that was stored."""
+    emptied = Signal()
+    """The last of the files is through, however it ended."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -82,7 +84,7 @@ class ImportFlow(QObject):
         self._waiting.clear()
         if self._ticket is not None:
             self._ticket.cancel()
-        self._end()
+        self._let_go()
 
     def _folder(self) -> str:
         return self._desk.settings.get(_FOLDER, str(Path.home()))
@@ -278,16 +280,22 @@ class ImportFlow(QObject):
 
     def _stored(self, result: ImportResult) -> None:
         self._desk.say(" ".join([result.message, *result.warnings]), "warn" if result.warnings else "ok")
-        self._end()
         self.finished.emit(result)
+        self._end()
 
     def _abandoned(self, file: str) -> None:
         self._desk.say(f"{file} was not imported; nothing was changed.", "dim")
         self._end()
 
     def _end(self) -> None:
+        was_busy = self._busy
+        self._let_go()
+        self._next()
+        if was_busy and not self._busy:
+            self.emptied.emit()
+
+    def _let_go(self) -> None:
         if self._staged is not None:
             self._staged.close()
             self._staged = None
         self._busy = False
-        self._next()

@@ -13,7 +13,7 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import ICON_SMALL, STATUS_BAR
 from opspilot_desktop.ui.style import set_property
 from opspilot_desktop.ui.theme import Theme
-from opspilot_desktop.ui.widgets.buttons import text_button
+from opspilot_desktop.ui.widgets.buttons import set_button_text, text_button
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label
@@ -25,6 +25,9 @@ PROGRESS_STEPS = 1_000
 PROGRESS_WIDTH = 140
 # An estimate from the first moments of a job would jump about.
 ESTIMATE_AFTER = 1.0
+
+Action = tuple[str, Callable[[], None]]
+"""What a link is called, and what it does."""
 
 _TONE_ICONS = {"ok": "resolved", "warn": "warning", "bad": "warning"}
 
@@ -76,7 +79,8 @@ class JobBar(QStatusBar):
         self._monotonic = monotonic
         self._started = 0.0
         self._running = False
-        self._kept: tuple[str, str] | None = None
+        self._kept: tuple[str, str, Action | None] | None = None
+        self._act: Callable[[], None] | None = None
         small = theme.fonts.small
         self.spinner = Spinner(theme)
         self.sign = IconLabel(theme, icons)
@@ -84,6 +88,7 @@ class JobBar(QStatusBar):
         self.progress = QProgressBar()
         self.numbers = ElidedLabel(tone="dim", font=small)
         self.cancel = text_button(icons, "Cancel", kind="link")
+        self.action = text_button(icons, "", kind="link")
         self.selection = plain_label(tone="dim", font=small)
         self.user = plain_label(user, tone="dim", font=small)
         self._user_sign = IconLabel(theme, icons, "person")
@@ -95,6 +100,7 @@ class JobBar(QStatusBar):
         self._name_parts()
         self._lay_out()
         self.cancel.clicked.connect(self._ask_to_cancel)
+        self.action.clicked.connect(self._do)
         self.set_user(user)
         self._show_job(False)
 
@@ -107,6 +113,7 @@ class JobBar(QStatusBar):
         """Shows that a job runs, of a size that is not known yet."""
         self._started = self._monotonic()
         self._quiet.stop()
+        self._offer(None)
         self.sign.clear()
         self._running = True
         self._show_job(True)
@@ -130,31 +137,40 @@ class JobBar(QStatusBar):
         """Ends the job shown, with what there is to say of it, or what was said while it ran."""
         self._running = False
         self._show_job(False)
+        action: Action | None = None
         if not message and self._kept is not None:
-            message, tone = self._kept
+            message, tone, action = self._kept
         self._kept = None
         if message:
-            self.say(message, tone)
+            self.say(message, tone, action)
         else:
             self.clear_message()
 
-    def say(self, message: str, tone: str = "text") -> None:
-        """Says something for a while; `tone` is "text", "ok", "warn" or "bad". A running job goes first."""
+    def say(self, message: str, tone: str = "text", action: Action | None = None) -> None:
+        """Says something for a while; `tone` is "text", "ok", "warn" or "bad". A running job goes first.
+
+        With an `action` it stays until something else is to be said.
+        """
         if self._running:
-            self._kept = (message, tone)
+            self._kept = (message, tone, action)
             return
+        self._offer(action)
         self._say(message, tone)
         icon = _TONE_ICONS.get(tone)
         if icon is not None:
             self.sign.set_icon(icon, tone)
         else:
             self.sign.clear()
-        self._quiet.start(SAID_FOR_MS)
+        if action is None:
+            self._quiet.start(SAID_FOR_MS)
+        else:
+            self._quiet.stop()
 
     def clear_message(self) -> None:
         """Goes back to "Ready"."""
         self._quiet.stop()
         if not self._running:
+            self._offer(None)
             self.sign.clear()
             self._say(READY, "dim")
 
@@ -180,6 +196,8 @@ class JobBar(QStatusBar):
         self.cancel.setObjectName("jobCancel")
         self.cancel.setProperty("size", "small")
         self.cancel.setAccessibleName("Cancel the running job")
+        self.action.setObjectName("jobAction")
+        self.action.setProperty("size", "small")
         self.selection.setObjectName("selectionText")
         self.user.setObjectName("userName")
 
@@ -192,6 +210,8 @@ class JobBar(QStatusBar):
         self.sign.setFixedSize(ICON_SMALL, ICON_SMALL)
         for widget in (self.spinner, self.sign, self.text, self.progress, self.numbers, self.cancel):
             row.addWidget(widget)
+        row.addWidget(self.action)
+        self.action.hide()
         row.addStretch(1)
         row.addWidget(self.selection)
         row.addSpacing(12)
@@ -210,6 +230,17 @@ class JobBar(QStatusBar):
     def _say(self, text: str, tone: str) -> None:
         self.text.setText(text)
         set_property(self.text, "tone", tone)
+
+    def _offer(self, action: Action | None) -> None:
+        """Shows what there is to do about what is said."""
+        self._act = None if action is None else action[1]
+        if action is not None:
+            set_button_text(self.action, action[0])
+        self.action.setVisible(action is not None)
+
+    def _do(self) -> None:
+        if self._act is not None:
+            self._act()
 
     def _ask_to_cancel(self) -> None:
         self.cancel.setEnabled(False)

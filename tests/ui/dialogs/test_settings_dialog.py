@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.copilot.keychain import Where
 from opspilot_desktop.copilot.models import MODELS
-from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.ui.dialogs.settings_dialog import SettingsChoice, SettingsDialog
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
@@ -21,7 +19,7 @@ KEY = "sk-ant-" + "x" * 20
 @pytest.fixture
 def dialog(theme: Theme, icons: Icons, desk_window: QMainWindow, qtbot: QtBot) -> Iterator[SettingsDialog]:
     dialog = SettingsDialog(
-        theme, icons, mode="light", model="", rules=RuleSettings(), where=None, parent=desk_window
+        theme, icons, mode="light", model="", reconcile_after_import=True, where=None, parent=desk_window
     )
     dialog.open()
     qtbot.waitUntil(dialog.modes["light"].hasFocus)
@@ -32,7 +30,7 @@ def dialog(theme: Theme, icons: Icons, desk_window: QMainWindow, qtbot: QtBot) -
 def test_it_shows_what_is_set(dialog: SettingsDialog) -> None:
     assert dialog.modes["light"].isChecked()
     assert dialog.model.currentText() == MODELS[0].label
-    assert (dialog.tolerance.text(), dialog.factor.text(), dialog.statuses.text()) == ("0.01", "5", "pending")
+    assert dialog.after_import.isChecked()
     assert dialog.primary.isEnabled()
 
 
@@ -41,52 +39,17 @@ def test_save_gives_back_what_was_chosen(dialog: SettingsDialog, qtbot: QtBot) -
     qtbot.mouseClick(dark, Qt.MouseButton.LeftButton, pos=dark.rect().center())
     for _ in range(2):
         qtbot.keyClick(dialog.model, Qt.Key.Key_Down)
-    for edit, text in ((dialog.tolerance, "0.05"), (dialog.factor, "7.5"), (dialog.statuses, "Pending, new")):
-        edit.selectAll()
-        qtbot.keyClicks(edit, text)
+    qtbot.mouseClick(dialog.after_import, Qt.MouseButton.LeftButton, pos=QPoint(8, 12))
     with qtbot.waitSignal(dialog.saved) as saved:
-        qtbot.keyClick(dialog.statuses, Qt.Key.Key_Return)
-    rules = RuleSettings(Decimal("0.05"), Decimal("7.5"), ("pending", "new"))
-    assert saved.args == [SettingsChoice("dark", MODELS[2].id, rules)]
+        qtbot.keyClick(dialog.after_import, Qt.Key.Key_Return)
+    assert saved.args == [SettingsChoice("dark", MODELS[2].id, reconcile_after_import=False)]
     assert not dialog.isVisible()
 
 
-def test_saving_without_a_change_gives_equal_rules(dialog: SettingsDialog, qtbot: QtBot) -> None:
+def test_saving_without_a_change_gives_what_was_set(dialog: SettingsDialog, qtbot: QtBot) -> None:
     with qtbot.waitSignal(dialog.saved) as saved:
         qtbot.mouseClick(dialog.primary, Qt.MouseButton.LeftButton)
-    assert saved.args == [SettingsChoice("light", MODELS[0].id, RuleSettings())]
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
-    [
-        ("tolerance", "1e5", "tolerance must be a plain number"),
-        ("tolerance", "-1", "must not be negative"),
-        ("factor", "0", "must be greater than 0"),
-        ("factor", "", "must be a plain number"),
-        ("statuses", " , ", "Name at least one trade status"),
-    ],
-)
-def test_a_rule_that_cannot_be_is_said_under_its_own_field(
-    name: str, text: str, words: str, dialog: SettingsDialog, qtbot: QtBot
-) -> None:
-    getattr(dialog, name).setText(text)
-    assert words in getattr(dialog, f"{name}_field").error
-    for other in {"tolerance", "factor", "statuses"} - {name}:
-        assert getattr(dialog, f"{other}_field").error == ""
-    assert not dialog.primary.isEnabled()
-    with qtbot.assertNotEmitted(dialog.saved):
-        qtbot.keyClick(dialog.tolerance, Qt.Key.Key_Return)
-    getattr(dialog, name).setText("5")
-    assert dialog.primary.isEnabled()
-    assert getattr(dialog, f"{name}_field").error == ""
-
-
-def test_two_wrong_fields_both_say_so(dialog: SettingsDialog) -> None:
-    dialog.tolerance.setText("x")
-    dialog.factor.setText("y")
-    assert dialog.tolerance_field.error
-    assert dialog.factor_field.error
+    assert saved.args == [SettingsChoice("light", MODELS[0].id, reconcile_after_import=True)]
 
 
 def test_a_key_is_hidden_checked_and_handed_over_at_once(dialog: SettingsDialog, qtbot: QtBot) -> None:
@@ -132,16 +95,3 @@ def test_what_went_wrong_with_a_key_is_said_and_the_key_stays(dialog: SettingsDi
     assert dialog.key.text() == KEY
     assert dialog.save_key.isEnabled()
     assert dialog.forget_key.isEnabled()
-
-
-def test_without_a_workspace_there_are_no_rules(
-    theme: Theme, icons: Icons, desk_window: QMainWindow, qtbot: QtBot
-) -> None:
-    dialog = SettingsDialog(
-        theme, icons, mode="system", model=MODELS[1].id, rules=None, where=None, parent=desk_window
-    )
-    dialog.open()
-    assert not dialog.tolerance.isVisible()
-    with qtbot.waitSignal(dialog.saved) as saved:
-        qtbot.mouseClick(dialog.primary, Qt.MouseButton.LeftButton)
-    assert saved.args == [SettingsChoice("system", MODELS[1].id, None)]

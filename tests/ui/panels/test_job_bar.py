@@ -138,3 +138,22 @@ def test_how_far(done: int, total: int, unit: str, elapsed: float, text: str) ->
 )
 def test_how_long(seconds: int, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_what_there_is_to_do_stays_until_something_else_is_said(bar: JobBar, qtbot: QtBot) -> None:
+    done: list[str] = []
+    bar.start("Reconciling")
+    bar.say("Run 3: 220 checked.", "ok", ("Summary…", lambda: done.append("summary")))
+    assert not bar.action.isVisible()
+    bar.finish()
+    assert bar.text.text() == "Run 3: 220 checked."
+    assert bar.action.isVisible()
+    assert bar.action.accessibleName() == "Summary…"
+    qtbot.mouseClick(bar.action, Qt.MouseButton.LeftButton)
+    assert done == ["summary"]
+    assert bar.action.isVisible()
+    bar.say("2 rows copied.")
+    assert not bar.action.isVisible()
+    bar.say("Rules saved.", "ok", ("Reconcile now", lambda: done.append("run")))
+    bar.start("Storing trades.csv")
+    assert not bar.action.isVisible()
