@@ -28,13 +28,18 @@ if TYPE_CHECKING:
         issue_work as issue_work,
     )
     from . import (
+        plugins as plugins,
+    )
+    from . import (
         reading as reading,
     )
     from . import (
         reconciling as reconciling,
     )
 
-_VERBS = frozenset({"demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling"})
+_VERBS = frozenset(
+    {"demo", "exporting", "importing", "issue_table", "issue_work", "plugins", "reading", "reconciling"}
+)
 _loading = threading.Lock()
 
 

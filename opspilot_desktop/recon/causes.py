@@ -13,6 +13,7 @@ from typing import Any
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail, Row
 
+from .templates import SAYS
 from .wording import ONE, atoms, count, escape, money_of, number_of, ratio
 
 MOST_CAUSES = 5
@@ -58,7 +59,9 @@ def postings(detail: IssueDetail) -> list[Posting]:
 
 def is_outdated(detail: IssueDetail) -> bool:
     """Whether the entries as they are now no longer add up to what the engine measured."""
-    measured = atoms(detail.evidence.get("sum"))
+    measured = (
+        None if SAYS in detail.evidence else atoms(detail.evidence.get("sum"))
+    )  # a plug-in's own figure
     if measured is None or len(detail.entries) < detail.entry_count:
         return False
     return sum(atoms(entry.get("amount")) or 0 for entry in detail.entries) != measured

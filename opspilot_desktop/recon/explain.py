@@ -12,6 +12,7 @@ from opspilot_desktop.domain.issues import IssueStatus, IssueType, ReasonCode
 from opspilot_desktop.domain.situation import IssueDetail
 
 from .causes import is_outdated, likely_causes
+from .templates import own_figures, sentence
 from .wording import MINUS, as_plain_text, atoms, bullets, count, escape, flat, listed, money, number, ratio
 
 __all__ = ["as_plain_text", "describe", "explain"]
@@ -32,7 +33,9 @@ def describe(issue_type: str, evidence: Evidence) -> str:
         IssueType.CURRENCY_MISMATCH: _describe_currency,
     }
     describer = describers.get(issue_type)
-    return describer(evidence) if describer is not None else f"{_type_label(issue_type)}."
+    if describer is not None:
+        return describer(evidence)
+    return sentence(evidence) or f"{_type_label(issue_type)}."
 
 
 def explain(detail: IssueDetail) -> str:
@@ -163,6 +166,11 @@ def _figures(detail: IssueDetail) -> Iterator[str]:
     quantity, price = number(evidence.get("quantity")), money(evidence.get("price"))
     trade_id = detail.issue.get("trade_id")
     name = f"Trade {escape(trade_id)}" if trade_id else "Trade"
+    if own := own_figures(evidence):
+        yield name
+        yield from _about_trade(trade)
+        yield from (f"{escape(label)}: **{escape(value)}**" for label, value in own)
+        return
     if worth is not None and quantity is not None and price is not None:
         yield f"{name}: {quantity} × {price} = **{escape(worth)}**"
     elif worth is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Connection, Select
 
@@ -23,6 +23,7 @@ class Check:
     as_of: date | None = None
 
 
+@runtime_checkable
 class Rule(Protocol):
     """A kind of issue and the query that finds it; its name is the type's value.
 

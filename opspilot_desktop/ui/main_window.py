@@ -19,6 +19,7 @@ from .commands import MENUS, Actions
 from .desk import Desk
 from .flows.import_flow import ImportFlow
 from .flows.issue_flow import IssueFlow
+from .flows.plugins_flow import PluginsFlow
 from .flows.reconcile_flow import ReconcileFlow
 from .flows.settings_flow import SettingsFlow
 from .flows.workspace_flow import WorkspaceFlow
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self.runs = ReconcileFlow(self.desk)
         self.workspaces = WorkspaceFlow(self.desk)
         self.preferences = SettingsFlow(self.desk, keychain)
+        self.plugins = PluginsFlow(self.desk)
         self.watch = SituationWatch(self.desk)
         self.selection = SelectionWatch(self.desk, self.tables[Kind.ISSUES])
 
@@ -144,6 +146,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.plugins.area)
         column.addWidget(self.dashboard)
         column.addWidget(self.tabs)
         column.addWidget(self.pages, 1)
