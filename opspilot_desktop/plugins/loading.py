@@ -7,6 +7,7 @@ plug-in is loaded by itself, and one that cannot be loaded is listed with the re
 from __future__ import annotations
 
 import hashlib
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,8 @@ import pluggy
 
 from .faults import PluginFault, check_rule, reason_of
 from .hooks import GROUP, Hooks
+
+logger = logging.getLogger(__name__)
 
 BUILT_IN = "built in"
 _MODULES = "opspilot_plugins"
@@ -49,7 +52,6 @@ class Plugin:
     rules: tuple[object, ...] = ()
     problem: str = ""
     folder: Path | None = None
-    error: BaseException | None = None
 
 
 class Plugins:
@@ -195,13 +197,21 @@ def _load(
     except (Exception, SystemExit) as error:
         if origin is Origin.BUILT_IN:
             raise
-        return Plugin(name, origin, where, version, (), reason_of(error, folder), folder, error)
+        # Not as a warning: without a log file, logging would write it to standard error.
+        logger.info("A plug-in cannot be loaded", extra={"plugin": name}, exc_info=error)
+        return Plugin(name, origin, where, version, (), reason_of(error, folder), folder)
+    if origin is Origin.PACKAGE and folder is not None:
+        version = f"{version} {_digest(folder)}"
     return Plugin(name, origin, where, version, rules, "", folder)
 
 
 def _folder_of(module: object) -> Path | None:
+    """The file of a module, or the folder of a package."""
     file = getattr(module, "__file__", None)
-    return Path(file).parent if isinstance(file, str) else None
+    if not isinstance(file, str):
+        return None
+    path = Path(file)
+    return path.parent if path.name == "__init__.py" else path
 
 
 def _rules(name: str, module: object) -> tuple[object, ...]:
