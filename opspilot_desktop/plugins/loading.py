@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import localcontext
 from enum import StrEnum
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import EntryPoint, entry_points
@@ -187,14 +188,17 @@ def _load(
 ) -> Plugin:
     """Loads one plug-in and asks it for its rules; whatever goes wrong is its own problem."""
     try:
-        module = load()
-        if folder is None:
-            folder = _folder_of(module)
-        rules = _rules(name, module)
+        with localcontext():  # what a plug-in sets for its own decimals
+            module = load()
+            if folder is None:
+                folder = _folder_of(module)
+            rules = _rules(name, module)
         if origin is not Origin.BUILT_IN:
             for rule in rules:
                 check_rule(rule)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a plug-in thinks of, SystemExit included
         if origin is Origin.BUILT_IN:
             raise
         # Not as a warning: without a log file, logging would write it to standard error.

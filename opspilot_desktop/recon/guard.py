@@ -83,7 +83,9 @@ class Guard:
                     # Until the savepoint ends; temporary tables can be written all the same.
                     self.connection.execute(text("SET TRANSACTION READ ONLY"))
                 work()
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever a plug-in thinks of, SystemExit included
             if self.handle.cancelled or _is_of_the_machine(error):
                 raise
             self.fail(rule, error)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     Select,
+    String,
     Table,
     Text,
     case,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.types import NullType
 
 from ..domain.issues import Severity, type_label
 from ..plugins.api import PythonRule, SqlRule
@@ -172,6 +174,8 @@ def _column(rows: FromClause, name: str) -> ColumnElement[Any]:
     if name not in rows.c:
         raise PluginFault(f"a rule's query needs a column {name}")
     column: ColumnElement[Any] = rows.c[name]
+    if name == "trade_id" and not isinstance(column.type, String | NullType):
+        raise PluginFault("the column trade_id must hold trade ids, which are texts")
     return column
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -32,7 +32,8 @@ from .templates import SAYS
 BATCH = 500
 """How many trades are read at a time."""
 
-_DIGITS = 100
+_CONTEXT = Context(prec=100)
+"""How rules calculate: Python's usual 28 digits would round a product without a word."""
 
 _TRADE_TEXTS = ("trade_id", "instrument", "side", "currency", "status", "counterparty", "account", "trader")
 _ENTRY_TEXTS = ("entry_id", "trade_id", "currency", "entry_type", "account", "description", "source")
@@ -50,12 +51,6 @@ def run_python_rules(
     check: Check, guard: Guard, rules: Sequence[RuleInPython], step: int, steps: int
 ) -> Pass:
     """Adds to `findings` what the rules find. Between two trades a cancel is heard."""
-    # Python's usual 28 digits would round a product without a word.
-    with localcontext(prec=_DIGITS):
-        return _run(check, guard, rules, step, steps)
-
-
-def _run(check: Check, guard: Guard, rules: Sequence[RuleInPython], step: int, steps: int) -> Pass:
     started, done = time.perf_counter(), Pass()
     total = _count(check)
     names = ", ".join(rule.issue_type.label for rule in rules)
@@ -81,9 +76,12 @@ def _asked(
         if rule.issue_type.is_matching and trade.status not in check.settings.checked_statuses:
             continue
         try:
-            found = rule.check(trade, entries)
+            with localcontext(_CONTEXT):  # each time: one rule may change it
+                found = rule.check(trade, entries)
             row = None if found is None else _row(rule, trade, entries, found)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever a plug-in thinks of, SystemExit included
             guard.handle.check()
             guard.fail(rule, error)
         else:

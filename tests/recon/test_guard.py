@@ -30,6 +30,7 @@ IN_PYTHON = {
         "from opspilot_desktop.domain.jobs import Cancelled\nraise Cancelled",
         "Cancelled in check (bad.py",
     ),
+    "is no exception": ("class Odd(BaseException): pass\nraise Odd", "Odd in check (bad.py"),
     "recurses": ("return check(trade, entries)", "RecursionError in check (bad.py"),
     "returns something": ("return True", "it returned a bool"),
     "gives a float": ("return Finding({'trade': 1.5})", "is a float; use Decimal"),
@@ -64,6 +65,10 @@ IN_SQL = {
     "gives no select": ("return 'SELECT 1'", "must give a select"),
     "inserts": ("return insert(trades)", "must give a select"),
     "updates within": (f"{_CTE}return select(cte.c.trade_id)", "would change data"),
+    "gives no trade id": (
+        "return select(trades.c.id.label('trade_id'))",
+        "must hold trade ids",
+    ),
     "has no trade id": ("return select(trades.c.instrument)", "needs a column trade_id"),
     "gives a trade twice": (
         "one = select(trades.c.trade_id)\nreturn one.union_all(one).subquery().select()",

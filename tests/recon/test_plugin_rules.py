@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, getcontext
 from typing import Any
 
 from hypothesis import given
@@ -172,6 +172,27 @@ def test_python_rules_see_exact_numbers_and_everything_that_is_stored(workspace:
     assert (evidence["trade"], evidence["first"]) == ("2026-11-30", "2026-12-01")
     assert Decimal(evidence["twice"]) == EXACT.multiply(2, gross)
     assert (evidence["text"], evidence["none"]) == ('é"\\', None)
+
+
+def test_a_rule_that_changes_how_decimals_are_calculated_changes_it_for_itself(workspace: Workspace) -> None:
+    for name in ("first", "second"):
+        path = put_python(
+            name,
+            """
+            product = trade.quantity * trade.price
+            getcontext().prec = 3
+            return Finding({"trade": product})
+            """,
+        )
+        path.write_text(f"from decimal import getcontext\ngetcontext().prec = 2\n{path.read_text()}")
+    matched_pair(workspace, "A", "123456.789", "1.5")
+    matched_pair(workspace, "B", "123456.789", "1.5")
+    switch_on(workspace, "first", "second")
+    run(workspace)
+    for issue_type in ("FIRST", "SECOND"):
+        figures = [issue["evidence"]["trade"] for issue in found(workspace, issue_type).values()]
+        assert figures == ["185185.1835"] * 2
+    assert getcontext().prec == 28
 
 
 def test_material_figures_alone_open_a_resolved_issue_again(workspace: Workspace) -> None:
