@@ -47,7 +47,8 @@ def test_modules_and_packages_are_found_and_nothing_else(plugins: Plugins) -> No
     put_python(".hidden", NOTHING)
     (paths.plugins() / "notes.txt").write_text("No plug-in")
     (paths.plugins() / "empty").mkdir()
-    os.mkfifo(paths.plugins() / "pipe.py") if hasattr(os, "mkfifo") else None
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(paths.plugins() / "pipe.py")  # reading it would wait for ever
     package = paths.plugins() / "two"
     package.mkdir()
     source = put_python("two_source", "from .inner import VALUE\nreturn None", rule="TWO")

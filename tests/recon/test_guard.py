@@ -14,7 +14,7 @@ from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.operations.plugins import list_plugins, switch_plugin
 from opspilot_desktop.operations.reading import issue_query, list_issues, verify
 from opspilot_desktop.operations.reconciling import reconcile, rule_settings
-from opspilot_desktop.operations.workspace import Workspace
+from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.recon.engine import RunSummary
 from opspilot_desktop.store.schema import audit_log, runs, trades
 from tests.helpers.books import add_entries, add_trades, entry, trade
@@ -149,17 +149,16 @@ def test_a_failing_rule_in_sql(workspace: Workspace, fault: str) -> None:
     check_that_a_failure_harms_nothing(workspace, "sql", *IN_SQL[fault])
 
 
-def test_a_rule_cannot_write_through_a_function(workspace: Workspace) -> None:
+def test_a_rule_cannot_write_through_a_function(postgres_url: str) -> None:
     """Where the database has functions that write, the rule's part of the transaction only reads."""
-    if not workspace.database.is_postgresql:
-        return
-    with workspace.database.write() as connection:
-        connection.exec_driver_sql(
-            "CREATE FUNCTION meddle() RETURNS int LANGUAGE sql VOLATILE AS"
-            " 'UPDATE trades SET trader = ''x''; SELECT 1'"
-        )
-    body = "return select(trades.c.trade_id, func.meddle().label('x'))"
-    check_that_a_failure_harms_nothing(workspace, "sql", body, "ReadOnlySqlTransaction")
+    with open_workspace(postgres_url, create=True) as workspace:
+        with workspace.database.write() as connection:
+            connection.exec_driver_sql(
+                "CREATE FUNCTION meddle() RETURNS int LANGUAGE sql VOLATILE AS"
+                " 'UPDATE trades SET trader = ''x''; SELECT 1'"
+            )
+        body = "return select(trades.c.trade_id, func.meddle().label('x'))"
+        check_that_a_failure_harms_nothing(workspace, "sql", body, "ReadOnlySqlTransaction")
 
 
 def test_all_that_a_failing_plugin_found_before_is_taken_back(workspace: Workspace) -> None:

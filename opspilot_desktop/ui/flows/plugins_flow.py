@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from opspilot_desktop import operations
 from opspilot_desktop.domain.jobs import Changes, Handle
@@ -30,7 +30,8 @@ class PluginsFlow(QObject):
         self._shown: frozenset[tuple[str, str]] = frozenset()
         self.banner = Banner(desk.theme, desk.icons, "warn", closable=True)
         self.banner.setObjectName("pluginsBanner")
-        self.area = QWidget()
+        self.area = QFrame()
+        self.area.setProperty("ground", "bg")
         """Holds the banner within the window's gutter; hidden while every plug-in works."""
         row = QVBoxLayout(self.area)
         row.setContentsMargins(PAGE_GUTTER, PAGE_GUTTER, PAGE_GUTTER, 0)
