@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,7 +15,7 @@ from . import __version__, logs, paths
 from .domain.clock import local_minute
 from .domain.errors import KnownError, NoWorkspace
 from .domain.fields import RECORDS, Kind
-from .domain.issues import IssueStatus, IssueType, ReasonCode, type_label
+from .domain.issues import IssueStatus, ReasonCode, type_label
 from .domain.jobs import Handle
 from .domain.links import TO_LINK, TO_UNLINK
 from .domain.text import visible
@@ -27,7 +27,8 @@ from .operations.exporting import export_rows
 from .operations.import_history import list_imports, undo_import
 from .operations.importing import ImportResult, check_file, checked_source, store_or_refuse
 from .operations.issue_table import issue_csv, issue_table
-from .operations.reading import issue_query, list_issues, verify
+from .operations.plugins import list_plugins, switch_plugin
+from .operations.reading import issue_query, known_type, list_issues, verify
 from .operations.reconciling import Reconciled, reconcile
 from .operations.rules import read_rules, switch_rules
 from .operations.run_history import compare_runs, list_runs
@@ -210,15 +211,39 @@ def _mapping(name: str | None, kind: Kind) -> ColumnMapping | None:
 
 
 def _reconcile(arguments: argparse.Namespace) -> int:
-    with _open(arguments) as workspace:
+    with _open(arguments) as workspace, _only_the_answer():
         result = reconcile(Handle(), workspace, full=arguments.full, as_of=arguments.as_of)
     if arguments.json:
         _print_json(result.as_json())
     else:
         print(_told(result))
-        for warning in result.summary.warnings:
-            _say(warning)
+        for sentence in (*result.summary.notes, *result.summary.warnings):
+            _say(sentence)
     return DONE
+
+
+def _plugins(arguments: argparse.Namespace) -> int:
+    with _open(arguments) as workspace, _only_the_answer():
+        for name, on in ((arguments.on, True), (arguments.off, False)):
+            if name is not None:
+                switch_plugin(workspace, name, on=on)
+        found = list_plugins(Handle(), workspace)
+        folder = workspace.plugins.folder
+    if arguments.json:
+        _print_json({"folder": str(folder), "plugins": [one.as_json() for one in found]})
+        return DONE
+    for one in found:
+        rules = ", ".join(one.rules) or "no rules"
+        why = f": {one.problem}" if one.problem else ""
+        print(visible(f"{one.name}  {one.state}  {rules}  ({one.where}){why}"))
+    if not found:
+        print(f"No plug-ins; put them into {visible(str(folder))}")
+    return DONE
+
+
+def _only_the_answer() -> redirect_stdout[TextIO]:
+    """What a plug-in prints goes to standard error: standard output holds the answer and nothing else."""
+    return redirect_stdout(sys.stderr)
 
 
 def _told(result: Reconciled) -> str:
@@ -252,7 +277,8 @@ def _runs(arguments: argparse.Namespace) -> int:
 
 def _issues(arguments: argparse.Namespace) -> int:
     with _open(arguments) as workspace:
-        found = list_issues(Handle(), workspace, issue_query(arguments.status, arguments.type))
+        wanted = known_type(Handle(), workspace, arguments.type) if arguments.type else None
+        found = list_issues(Handle(), workspace, issue_query(arguments.status, wanted))
     if arguments.format == "json":
         _print_json(found)
     else:
@@ -366,6 +392,10 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_data_commands(command)
     _add_issue_commands(command)
+    one = command("plugins", _plugins, "list the plug-ins, or switch one on or off")
+    one.add_argument("--on", metavar="NAME", help="switch its rules on; one that failed is tried again")
+    one.add_argument("--off", metavar="NAME", help="switch its rules off; the next run clears their issues")
+    one.add_argument("--json", action="store_true")
     one = command("verify", _verify, "check the database's integrity and the audit trail")
     one.add_argument("--json", action="store_true")
     one = command(
@@ -430,7 +460,7 @@ def _add_data_commands(command: _Adder) -> None:
 def _add_issue_commands(command: _Adder) -> None:
     one = command("issues", _issues, "list issues (the open ones, unless --status says otherwise)")
     one.add_argument("--status", choices=[*[status.value for status in IssueStatus], "all"], default="open")
-    one.add_argument("--type", choices=[kind.value for kind in IssueType])
+    one.add_argument("--type", metavar="TYPE", help="such as AMOUNT_MISMATCH, or a type of a plug-in")
     one.add_argument("--format", choices=["table", "csv", "json"], default="table")
     for name, action, text in (
         ("resolve", issue_work.resolve_issues, "resolve issues with a reason"),

@@ -47,6 +47,11 @@ def backups() -> Path:
     return _moved("backups") or data() / "backups"
 
 
+def plugins() -> Path:
+    """The folder that plug-ins are put into."""
+    return data() / "plugins"
+
+
 def settings_file() -> Path:
     """The file that holds the user's own settings."""
     return settings() / "settings.json"

@@ -72,7 +72,7 @@ def test_no_file_names_a_package_registry() -> None:
     ("module", "unwanted"),
     [
         ("opspilot_desktop.cli", [*SLOW_LIBRARIES, "PySide6"]),
-        ("opspilot_desktop.app", [*SLOW_LIBRARIES, "sqlalchemy"]),
+        ("opspilot_desktop.app", [*SLOW_LIBRARIES, "sqlalchemy", "pluggy"]),
     ],
 )
 def test_slow_libraries_wait_until_they_are_used(module: str, unwanted: list[str]) -> None:

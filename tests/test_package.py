@@ -32,7 +32,7 @@ def run(bundle: Path, folder: Path, *arguments: str) -> subprocess.CompletedProc
     }
     command = [package.program(bundle), *arguments]
     empty = folder / "empty"
-    empty.mkdir()
+    empty.mkdir(exist_ok=True)
     return subprocess.run(
         command, cwd=empty, env=environment, check=False, capture_output=True, text=True, timeout=120
     )
@@ -43,6 +43,30 @@ def test_self_test_passes(bundle: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert isinstance(json.loads(done.stdout), dict)
     assert done.stderr == ""
+
+
+def test_plugins_in_the_folder_are_found_and_run(bundle: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "data" / "plugins"
+    folder.mkdir(parents=True)
+    for sample in (ROOT / "docs" / "examples").glob("*.py"):
+        (folder / sample.name).write_bytes(sample.read_bytes())
+    with (folder / "round_amount.py").open("a", encoding="utf-8") as file:
+        file.write("\nimport calendar, difflib, fractions, statistics, tomllib, zoneinfo\n")
+    data = ROOT / "resources" / "sample"
+    for arguments in (
+        ["import", "trades", str(data / "trades.csv")],
+        ["import", "ledger", str(data / "ledger.csv")],
+        ["plugins", "--on", "large_notional"],
+        ["plugins", "--on", "round_amount", "--json"],
+        ["reconcile", "--json"],
+    ):
+        done = run(bundle, tmp_path, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        if arguments[0] == "plugins" and "--json" in arguments:
+            states = {one["name"]: one["state"] for one in json.loads(done.stdout)["plugins"]}
+            assert states == {"large_notional": "on", "round_amount": "on"}
+    told = json.loads(done.stdout)
+    assert (told["warnings"], told["open_by_type"]["LARGE_NOTIONAL"]) == ([], 6)
 
 
 def test_wrong_usage_is_refused(bundle: Path, tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
         linking as linking,
     )
     from . import (
+        plugins as plugins,
+    )
+    from . import (
         reading as reading,
     )
     from . import (
@@ -58,6 +61,7 @@ _VERBS = frozenset(
         "issue_table",
         "issue_work",
         "linking",
+        "plugins",
         "reading",
         "reconciling",
         "rules",

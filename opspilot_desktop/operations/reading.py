@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ..domain.errors import KnownError
 from ..domain.fields import Kind
 from ..domain.issues import IssueStatus, IssueType
 from ..domain.jobs import Handle
@@ -16,7 +17,7 @@ from ..domain.query import PAGE, Operator, Query, Sort, Term
 from ..domain.situation import IssueDetail, Overview
 from ..recon.explain import describe
 from ..store.audit import first_broken_link
-from ..store.lookups import issue_statuses, numbered_issues, trade_ids, trades_like
+from ..store.lookups import issue_statuses, issue_types, numbered_issues, trade_ids, trades_like
 from ..store.queries import TableReader
 from ..store.situations import issue_detail, issue_rows, overview
 from ..store.soundness import has_every_table, miscounted, unrecorded
@@ -76,8 +77,21 @@ def issue_query(status: str | None, issue_type: str | None) -> Query:
     if status and status != "all":
         terms.append(Term(IssueStatus(status).value, "status", Operator.EQUALS))
     if issue_type:
-        terms.append(Term(IssueType(issue_type).value, "issue_type", Operator.EQUALS))
+        terms.append(Term(issue_type, "issue_type", Operator.EQUALS))
     return Query(tuple(terms), Sort("id"))
+
+
+def known_type(handle: Handle, workspace: Workspace, issue_type: str) -> str:
+    """The type of issue itself. Raises KnownError for one that no rule and no stored issue has."""
+    from .plugins import available_rules
+
+    with workspace.database.read(handle) as connection:
+        known = {kind.value for kind in IssueType} | issue_types(connection)
+    if issue_type not in known:
+        known |= {rule.name for rule in available_rules(workspace)}
+    if issue_type not in known:
+        raise KnownError(f"There is no issue type {issue_type}; use one of {', '.join(sorted(known))}.")
+    return issue_type
 
 
 def list_issues(handle: Handle, workspace: Workspace, query: Query) -> list[dict[str, Any]]:

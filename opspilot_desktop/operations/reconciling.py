@@ -39,6 +39,8 @@ class Reconciled:
         values["open_by_type"] = dict(self.summary.open_by_type)
         values["seconds"] = round(self.summary.seconds, 3)
         values["warnings"] = list(self.summary.warnings)
+        values["notes"] = list(self.summary.notes)
+        del values["failures"]  # told among the warnings
         return values
 
 
@@ -52,12 +54,14 @@ def reconcile(
     the database does, and for a holiday calendar that there is not.
     """
     from ..recon.engine import Request, run  # the window opens sooner without it
-    from ..recon.rules import built_in
+    from .plugins import keep_failures, rulebook
 
+    workspace.plugins.found()  # before the lock is taken: loading runs other people's code
     asked = {"full": full, "as_of": as_of is not None}
     with operation(logger, "reconcile", **asked) as told, workspace.database.write(handle) as connection:
         started = time.perf_counter()  # with the lock taken, to the commit
         version = newest_version(connection)
+        book = rulebook(connection, workspace)
         request = Request(
             workspace.user,
             _settings(version),
@@ -65,10 +69,12 @@ def reconcile(
             as_of=as_of,
             rules_version=None if version is None else version.number,
         )
-        summary = run(connection, handle, built_in(), request)
+        summary = run(connection, handle, book.rules, request)
+        keep_failures(connection, workspace, summary.failures)
         counts = ("run_id", "scope", "checked", "matched", "opened", "reopened", "updated", "cleared")
         told.update({name: getattr(summary, name) for name in counts})
-    return Reconciled(replace(summary, seconds=time.perf_counter() - started))
+    warnings = (*summary.warnings, *book.warnings)
+    return Reconciled(replace(summary, seconds=time.perf_counter() - started, warnings=warnings))
 
 
 def is_ready(handle: Handle, workspace: Workspace) -> bool:

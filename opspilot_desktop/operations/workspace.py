@@ -9,6 +9,7 @@ from ..store.people import current_user, system_account
 from ..store.targets import is_current_file, is_postgresql, name_of, shown_name
 
 if TYPE_CHECKING:
+    from ..plugins.loading import Plugins
     from ..store.database import Database
 
 
@@ -23,6 +24,19 @@ class Workspace:
         self.user = user
         self._database = database
         self._opening = threading.Lock()
+        self._plugins: Plugins | None = None
+
+    @property
+    def plugins(self) -> Plugins:
+        """The plug-ins of this computer; they are loaded by whoever needs them first."""
+        with self._opening:
+            if self._plugins is None:
+                from .. import paths
+                from ..plugins.loading import Plugins
+                from ..recon import rules
+
+                self._plugins = Plugins(paths.plugins(), rules)
+            return self._plugins
 
     @property
     def database(self) -> Database:

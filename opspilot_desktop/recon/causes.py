@@ -14,6 +14,7 @@ from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail, Row
 
 from .further_causes import FURTHER_CAUSES
+from .templates import SAYS
 from .wording import ONE, atoms, count, escape, money_of, number_of, ratio
 
 MOST_CAUSES = 5
@@ -61,7 +62,8 @@ def postings(detail: IssueDetail) -> list[Posting]:
 
 def is_outdated(detail: IssueDetail) -> bool:
     """Whether the entries as they are now no longer add up to what the engine measured."""
-    measured = atoms(detail.evidence.get("sum"))
+    # What a plug-in calls a sum is its own figure.
+    measured = None if SAYS in detail.evidence else atoms(detail.evidence.get("sum"))
     if measured is None or len(detail.entries) < detail.entry_count or detail.evidence.get("turned"):
         return False
     return sum(atoms(entry.get("amount")) or 0 for entry in detail.entries) != measured

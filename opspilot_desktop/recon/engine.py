@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -16,13 +17,17 @@ from ..domain.issues import IssueStatus, IssueType
 from ..domain.jobs import Handle
 from ..store import audit
 from ..store.former_trades import keep_former
+from ..store.plugin_states import keep_matching_types
 from ..store.quantities import count_quantities, keep_quantities, kept_quantities
 from ..store.rule_indexes import make_rule_indexes
 from ..store.schema import imports, issues, runs, trades
 from .due_dates import follow_the_date
 from .findings import findings, storing
+from .guard import Failure, Guard
 from .lifecycle import Counts, RunMark, apply_findings
 from .matching import find_pairs
+from .plugin_rules import FromPlugin, RuleInPython
+from .python_pass import run_python_rules
 from .rule import Check, ComparesTrades, Rule
 from .rule_settings import RuleSettings
 from .scope import (
@@ -35,6 +40,9 @@ from .scope import (
     scope_keys,
 )
 from .temporary import analyze, create, plan_for_many_rows
+
+_PLUGINS = "plugins"
+"""Under this name a run's settings keep the versions of the plug-ins' rules."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,10 @@ class RunSummary:
     open_by_type: Mapping[str, int]
     seconds: float
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What is good to know, and nothing to worry about."""
+    failures: tuple[Failure, ...] = ()
+    """The plug-ins that failed; whoever started the run switches them off."""
 
 
 @dataclass(frozen=True)
@@ -81,29 +93,29 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     settings = request.settings
     active = [rule for rule in rules if settings.is_on(rule.issue_type.value)]
     steps = len(active) + 3
+    guard = Guard(connection, handle)
     plan_for_many_rows(connection)
     handle.step(0, steps, "Looking at what changed")
     make_rule_indexes(connection, [rule.issue_type.value for rule in active])
-    check = _begin(connection, request, active)
+    check = _begin(connection, request, active, guard)
     mark = RunMark(_new_run(connection, check.scope, request), now(), request.who)
     checked, not_checked = _count_checked(connection, check.scope, settings)
     handle.step(1, steps, f"Matching {checked:,} trades")
     find_pairs(check)
     create(connection, findings)
-    for number, rule in enumerate(active, start=2):
-        handle.step(number, steps, rule.issue_type.label)
-        query = rule.query(check)
-        if query is not None:
-            connection.execute(storing(query))
+    notes = _find(check, guard, active, steps)
     handle.step(steps - 1, steps, "Updating the issues")
+    active = guard.standing(active)
     unmatched = _count_unmatched(connection, active)
     # Of a rule that is off there are no findings: what a person reopened of its issues is cleared again.
-    looked_at = [rule.issue_type for rule in rules]
+    looked_at = [rule.issue_type for rule in guard.standing(rules)]
     counts = apply_findings(connection, mark, check.scope, looked_at, settings.checked_statuses)
+    keep_matching_types(connection, _matching_types(active))
     close_scope(connection)
     compares = any(isinstance(rule, ComparesTrades) for rule in active)
     if compares or check.scope.is_full:  # after switching the last of them off, a run is full
         keep_former(connection, on=compares)
+    failures = tuple(guard.failures.values())
     summary = RunSummary(
         run_id=mark.run_id,
         scope=check.scope.name,
@@ -116,35 +128,90 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
         cleared=counts.cleared,
         open_by_type=_open_by_type(connection),
         seconds=time.perf_counter() - started,
-        warnings=_warnings(connection, checked, not_checked, settings),
+        warnings=(
+            *_warnings(connection, checked, not_checked, settings),
+            *[failure.warning for failure in failures],
+        ),
+        notes=notes,
+        failures=failures,
     )
-    _record(connection, mark, summary, counts)
+    _record(connection, mark, summary, counts, what_counts(settings, active))
     return summary
 
 
-def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> Check:
+def _find(check: Check, guard: Guard, active: Sequence[Rule], steps: int) -> tuple[str, ...]:
+    """Asks every rule, and takes back what plug-ins found that failed; returns the run's notes."""
+
+    def keep(rule: Rule) -> None:
+        query = rule.query(check)
+        if query is not None:
+            statement = storing.__wrapped__(query) if isinstance(rule, FromPlugin) else storing(query)
+            check.connection.execute(statement)
+
+    for number, rule in enumerate(active, start=2):
+        guard.handle.step(number, steps, rule.issue_type.label)
+        guard.ask(rule, partial(keep, rule))
+    notes: tuple[str, ...] = ()
+    in_python = [rule for rule in guard.standing(active) if isinstance(rule, RuleInPython)]
+    if in_python:
+        done = run_python_rules(check, guard, in_python, steps - 2, steps)
+        names = ", ".join(rule.issue_type.label for rule in guard.standing(in_python))
+        if names:
+            notes = (f"Rules in Python, which are slower, took {done.seconds:.2f} s: {names}.",)
+    guard.forget(active)
+    return notes
+
+
+def _matching_types(active: Sequence[Rule]) -> dict[str, bool]:
+    """The types that plug-ins bring, and whether they keep a trade from being matched."""
+    kinds = [rule.issue_type for rule in active if isinstance(rule, FromPlugin)]
+    return {kind.value: kind.is_matching for kind in kinds}
+
+
+def _begin(connection: Connection, request: Request, active: Sequence[Rule], guard: Guard) -> Check:
     """The run's scope, with what the date and the rules add to it."""
     if request.full or kept_quantities(connection) is None:  # "everything" trusts nothing that is kept
         keep_quantities(connection, count_quantities(connection))
-    full = request.full or _settings_changed(connection, request.settings)
+    full = request.full or _settings_changed(connection, request.settings, active)
     scope = open_scope(connection, full=full)
     check = Check(connection, scope, request.settings, request.as_of)
     follow_the_date(check)
+
+    def keep_keys(rule: Rule) -> None:
+        keys = rule.further_keys(check)
+        if keys is not None:
+            add_further_keys(connection, rule.issue_type, keys)
+
     if not full:
         analyze(connection, scope_keys)
         for rule in active:
-            keys = rule.further_keys(check)
-            if keys is not None:
-                add_further_keys(connection, rule.issue_type, keys)
+            guard.ask(rule, partial(keep_keys, rule))
         analyze(connection, further_keys)
         look_up_trades(connection)
     return check
 
 
-def _settings_changed(connection: Connection, settings: RuleSettings) -> bool:
-    """Whether the last run used other settings, or there was none."""
+def what_counts(settings: RuleSettings, active: Sequence[Rule]) -> str:
+    """What decides about the issues besides the data: the settings, and the versions of plug-in rules."""
+    versions = {rule.issue_type.value: rule.version for rule in active if isinstance(rule, FromPlugin)}
+    text = settings.to_json()
+    return json.dumps({**json.loads(text), _PLUGINS: versions}, sort_keys=True) if versions else text
+
+
+def _settings_changed(connection: Connection, settings: RuleSettings, active: Sequence[Rule]) -> bool:
+    """Whether the last run used other settings, or not these versions of the plug-ins' rules, or there was
+    none.
+
+    A rule that the last run had and this one has not changes nothing: its issues are left alone.
+    """
     last = connection.execute(select(runs.c.settings).order_by(runs.c.id.desc()).limit(1)).scalar()
-    return last != settings.to_json()
+    if last is None:
+        return True
+    values = json.loads(last)
+    versions = values.pop(_PLUGINS, {})
+    return json.dumps(values, sort_keys=True) != settings.to_json() or any(
+        versions.get(rule.issue_type.value) != rule.version for rule in active if isinstance(rule, FromPlugin)
+    )
 
 
 def _new_run(connection: Connection, scope: Scope, request: Request) -> int:
@@ -216,12 +283,15 @@ def _warnings(
     return (f"No trade was checked: only trades that are {wanted} are matched, and there are {found}.",)
 
 
-def _record(connection: Connection, mark: RunMark, summary: RunSummary, counts: Counts) -> None:
+def _record(
+    connection: Connection, mark: RunMark, summary: RunSummary, counts: Counts, settings: str
+) -> None:
     numbers: dict[str, Any] = {"checked": summary.checked, "matched": summary.matched, **vars(counts)}
     connection.execute(
         update(runs)
         .where(runs.c.id == mark.run_id)
         .values(
+            settings=settings,
             not_checked=json.dumps(dict(summary.not_checked)),
             milliseconds=int(summary.seconds * 1000),
             **numbers,

@@ -14,6 +14,7 @@ from opspilot_desktop.domain.situation import IssueDetail
 
 from .causes import is_outdated, likely_causes
 from .further_explain import DESCRIBERS, STEPS, further_figures
+from .templates import own_figures, sentence
 from .wording import MINUS, as_plain_text, atoms, bullets, count, escape, flat, listed, money, number, ratio
 
 __all__ = ["as_plain_text", "describe", "explain"]
@@ -35,7 +36,9 @@ def describe(issue_type: str, evidence: Evidence) -> str:
         **DESCRIBERS,
     }
     describer = describers.get(issue_type)
-    return describer(evidence) if describer is not None else f"{_type_label(issue_type)}."
+    if describer is not None:
+        return describer(evidence)
+    return sentence(evidence) or f"{_type_label(issue_type)}."
 
 
 def explain(detail: IssueDetail) -> str:
@@ -166,6 +169,11 @@ def _figures(detail: IssueDetail) -> Iterator[str]:
     quantity, price = number(evidence.get("quantity")), money(evidence.get("price"))
     trade_id = detail.issue.get("trade_id")
     name = f"Trade {escape(trade_id)}" if trade_id else "Trade"
+    if own := own_figures(evidence):
+        yield name
+        yield from _about_trade(trade)
+        yield from (f"{escape(label)}: **{escape(value)}**" for label, value in own)
+        return
     if worth is not None and quantity is not None and price is not None:
         yield f"{name}: {quantity} × {price} = **{escape(worth)}**"
     elif worth is not None:

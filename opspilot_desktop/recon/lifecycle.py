@@ -41,6 +41,7 @@ from sqlalchemy import (
 )
 
 from ..domain.issues import UNDER_WORK, IssueKind, IssueStatus, IssueType
+from ..store.plugin_states import is_matching_type
 from ..store.schema import PlainText, RowId, issue_comments, issues, trades
 from . import sql
 from .findings import findings
@@ -179,12 +180,10 @@ def _find_vanished(scope: Scope, kind: IssueKind) -> Insert:
 @lru_cache(maxsize=8)
 def _note_in_history(checked_statuses: tuple[str, ...]) -> Insert:
     """A line of history for each outcome."""
-    # An orphan goes when its trade comes, whatever the trade's status.
-    left = [
-        kind.value for kind in IssueType if kind.is_matching and kind is not IssueType.ORPHAN_LEDGER_ENTRY
-    ]
     trade = exists().where(trades.c.trade_id == issues.c.trade_id, trades.c.status.not_in(checked_statuses))
-    unchecked = and_(issues.c.issue_type.in_(left), trade.correlate(issues))
+    # An orphan goes when its trade comes, whatever the trade's status.
+    orphan = issues.c.issue_type == IssueType.ORPHAN_LEDGER_ENTRY.value
+    unchecked = and_(is_matching_type(issues.c.issue_type), ~orphan, trade.correlate(issues))
     moved = or_(
         issues.c.difference_units.is_distinct_from(findings.c.difference_units),
         issues.c.difference_nanos.is_distinct_from(findings.c.difference_nanos),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Connection, Select
 
@@ -29,6 +29,7 @@ class Check:
         return self.as_of or date.today()
 
 
+@runtime_checkable
 class Rule(Protocol):
     """A kind of issue and the query that finds it; its name is the type's value.
 

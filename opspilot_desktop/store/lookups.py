@@ -44,6 +44,11 @@ def issue_statuses(connection: Connection, ids: Sequence[int]) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
+def issue_types(connection: Connection) -> set[str]:
+    """The types of the issues there are, each once."""
+    return set(connection.execute(select(issues.c.issue_type).distinct()).scalars())
+
+
 def trade_ids(connection: Connection, kind: Kind, ids: Sequence[int]) -> list[str]:
     """The trade ids of rows of that kind, each once."""
     table = RECORD_TABLES[kind]

@@ -42,6 +42,7 @@ from ..domain.fields import RECORDS, Field, FieldType, Kind, MatchStatus, Record
 from ..domain.issues import IssueStatus, IssueType, Severity
 from ..domain.query import Operator, Query, Term, plain_number
 from .database import SQLITE
+from .plugin_states import is_matching_type
 from .run_filter import touched_by_runs
 from .schema import RECORD_TABLES, dirty, issues, ledger_entries, trades
 
@@ -209,12 +210,21 @@ class TableReader:
         if field.type in (FieldType.NUMBER, FieldType.COUNT):
             return cast(columns[0], Text) == value
         if field.type in _CODED:
-            wanted = value.lower().replace("_", " ")
-            codes = [code for code, label in _CODED[field.type].items() if wanted in label.lower()]
-            return columns[0].in_(codes) if codes else literal(False)
+            return _is_called(field, columns[0], value)
         if field.type is FieldType.DATE and not _DATE_PART.fullmatch(value):
             return literal(False)
         return _holds(columns[0], value)
+
+
+def _is_called(field: Field, column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    """Whether what a code is called on screen holds the text."""
+    wanted, coded = value.lower().replace("_", " "), _CODED[field.type]
+    codes = [code for code, label in coded.items() if wanted in label.lower()]
+    found = column.in_(codes) if codes else literal(False)
+    if field.type is not FieldType.ISSUE_TYPE:
+        return found
+    # Types of plug-ins are listed nowhere: they read as they are stored, without the underscores.
+    return or_(found, and_(column.not_in(list(coded)), _holds(func.replace(column, "_", " "), wanted)))
 
 
 def match_status(checked_statuses: Sequence[str]) -> ColumnElement[str]:
@@ -250,8 +260,7 @@ def is_marked() -> ColumnElement[bool]:
 
 def shows_a_break() -> ColumnElement[bool]:
     """Whether an issue says that a trade is not matched, and the data still show it."""
-    matching = [kind.value for kind in IssueType if kind.is_matching]
-    return and_(issues.c.issue_type.in_(matching), issues.c.gone.is_(False))
+    return and_(is_matching_type(issues.c.issue_type), issues.c.gone.is_(False))
 
 
 def is_broken() -> ColumnElement[bool]:

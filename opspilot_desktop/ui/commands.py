@@ -49,6 +49,7 @@ COMMANDS = (
     Command("showImported", "Show its &rows", "", 5, "W", "rows", _IMPORTS, True, need.with_import),
     Command("exportTable", "&Export table…", "&File", 3, "Ctrl+Shift+E", "export", why_not=need.with_data),
     Command("settings", "&Settings…", "&File", 4, "Ctrl+,", "settings"),
+    Command("plugins", "&Plug-ins…", "&File", 4, "", "wrench"),
     Command("quit", "&Quit", "&File", 5, "Ctrl+Q", "quit"),
     Command("undo", "&Undo", "&Edit", 1, "Ctrl+Z", "undo", why_not=need.with_undo),
     Command("redo", "&Redo", "&Edit", 1, "Ctrl+Shift+Z Ctrl+Y", "redo", why_not=need.with_redo),

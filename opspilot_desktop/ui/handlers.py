@@ -40,6 +40,7 @@ class Handling:
             "openWorkspace": window.workspaces.choose,
             "exportTable": self._export,
             "settings": window.preferences.open,
+            "plugins": window.plugins.open,
             "quit": self._quit,
             "undo": window.history.undo,
             "redo": window.history.redo,

@@ -20,6 +20,7 @@ from .desk import Desk
 from .flows.import_flow import ImportFlow
 from .flows.import_history_flow import ImportHistoryFlow
 from .flows.issue_flow import IssueFlow
+from .flows.plugins_flow import PluginsFlow
 from .flows.reconcile_flow import ReconcileFlow
 from .flows.rules_flow import RulesFlow
 from .flows.settings_flow import SettingsFlow
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.rules = RulesFlow(self.desk, self.runs.start)
         self.workspaces = WorkspaceFlow(self.desk)
         self.preferences = SettingsFlow(self.desk, keychain)
+        self.plugins = PluginsFlow(self.desk)
         self.watch = SituationWatch(self.desk)
         self.selection = SelectionWatch(self.desk, self.tables[Kind.ISSUES])
 
@@ -147,6 +149,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.plugins.area)
         column.addWidget(self.dashboard)
         column.addWidget(self.tabs)
         column.addWidget(self.pages, 1)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from opspilot_desktop.domain.issues import IssueType
+from opspilot_desktop.domain.text import visible
 from opspilot_desktop.recon.wording import count
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
@@ -83,6 +84,11 @@ class RunSummary(Protocol):
         """What has to be known about the run."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is good to know, and nothing to worry about."""
+        ...
+
 
 class SummaryDialog(DialogFrame):
     """Accepted by Show issues; ``showIssuesRequested(filter)`` carries a filter text, "" for all open."""
@@ -107,7 +113,7 @@ class SummaryDialog(DialogFrame):
         self.primary.setObjectName("summaryShow")
         self.cancel.setObjectName("summaryClose")
         for warning in summary.warnings:
-            self.body.addWidget(Banner(theme, icons, "warn", warning, wrap=True))
+            self.body.addWidget(Banner(theme, icons, "warn", visible(warning), wrap=True))
         self.figures = figures(summary)
         self.body.addWidget(_card(theme, self.figures))
         for title, lines in (
@@ -116,6 +122,8 @@ class SummaryDialog(DialogFrame):
         ):
             if lines:
                 self.body.addLayout(_lines(theme, title, lines))
+        for note in summary.notes:
+            self.body.addWidget(plain_label(note, tone="dim", font=theme.fonts.small, wrap=True))
         self.set_reason(f"Run {summary.run_id}, {duration(summary.seconds)}")
         self.set_first_focus(self.primary)
 

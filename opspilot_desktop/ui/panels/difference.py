@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,16 @@ from opspilot_desktop.domain.clock import local
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail
 from opspilot_desktop.recon.causes import is_outdated
+from opspilot_desktop.recon.templates import own_figures
 from opspilot_desktop.recon.wording import atoms, count, flat, money, money_of, number, ratio
 
 from .figures import NONE, Fact, Figures, FiguresOf, short, worth
 from .further_difference import FURTHER_FIGURES
 from .local_time import day, in_full
+
+MOST_FACTS = 8
+LONGEST_FACT = 28
+"""A figure that a plug-in gives may be any text: the whole of it is in the tooltip."""
 
 
 def figures_of(detail: IssueDetail, now: datetime | None = None) -> Figures:
@@ -121,7 +126,24 @@ def _of_currency(detail: IssueDetail) -> Figures:
 
 
 def _of_other(detail: IssueDetail) -> Figures:
-    return Figures("Difference", money(detail.evidence.get("difference")) or NONE)
+    """A plug-in's issue: its difference, or else the first of its own figures, and all the others."""
+    own = own_figures(detail.evidence)
+    difference, unit = money(detail.evidence.get("difference")), flat(detail.evidence.get("currency") or "")
+    line = str(detail.issue.get("description") or "") if own else ""
+    if difference is not None or not own:
+        return Figures("Difference", difference or NONE, unit, line, _facts(own, "Difference"))
+    label, value = own[0]
+    return Figures(label, _cut(value), "", line, _facts(own[1:]))
+
+
+def _facts(figures: Sequence[tuple[str, str]], *without: str) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(label, _cut(value), value) for label, value in figures[:MOST_FACTS] if label not in without
+    )
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST_FACT else value[: LONGEST_FACT - 1] + "…"
 
 
 _BY_TYPE: Mapping[str, FiguresOf] = {

@@ -37,6 +37,7 @@ class Summary:
     )
     seconds: float = 0.834
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def test_the_run_is_told_in_figures(
