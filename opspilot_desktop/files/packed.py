@@ -61,7 +61,7 @@ def reading_zip(name: str) -> Iterator[None]:
     """Turns whatever is wrong with a ZIP archive into a sentence."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError) as error:
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, OverflowError) as error:
         raise _damaged(name, error) from None
     except (NotImplementedError, RuntimeError) as error:  # how zipfile says: not my compression, encrypted
         raise KnownError(

@@ -46,6 +46,7 @@ class TextFile:
     def __init__(self, path: Path, encoding: str = "") -> None:
         self.path = path
         self.name = as_text(path.name)
+        """What to call it: with the name of the archive where it is in one."""
         self._raw = open_binary(path)
         self._said = encoding
         try:
@@ -53,7 +54,7 @@ class TextFile:
             self.size = self._opened.st_size
             """In bytes, on the disk, when the file was opened."""
             self._disk = _HashedBytes(self._raw, self.size)
-            self._bytes, self.name, head = self._unpack(self._raw, self._disk)
+            self._bytes, self.name, head = self._decoded(lambda: self._unpack(self._raw, self._disk))
             self.encoding = dialect.encoding_of(head, self.name, encoding)
         except BaseException:
             self._raw.close()
