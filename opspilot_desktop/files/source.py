@@ -14,7 +14,10 @@ from typing import Protocol, Self
 from ..domain.errors import KnownError
 from .dialect import WINDOWS_1252
 from .reading import Batch, DelimitedFile
-from .workbook import WorkbookFile, kind_of_workbook
+from .textfile import NeedsEncoding
+from .workbook import NeedsSheet, WorkbookFile, kind_of_workbook
+
+__all__ = ["NeedsEncoding", "NeedsSheet", "ReadAs", "RecordFile", "open_records"]
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,9 @@ whatever goes wrong, it is deleted.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
@@ -19,19 +16,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from ..domain.decimals import DecimalError
+from ..domain.decimals import NOT_PLAIN, DecimalError
 from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
-from ..domain.jobs import Cancelled, Handle
+from ..domain.jobs import Handle
 from ..paths import as_text
-from .cells import CellError
-from .checking import Checker, Fault, Problem, key_field, shown, stored_columns
+from .cells import DECIMAL_COMMA, CellError
+from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line
 from .mapping import Columns, Mapping, known_names, names_all, resolve
 from .reading import Batch
 from .repeats import Ascending, move_repeated
 from .source import ReadAs, RecordFile, open_records
 from .specials import Special, numbers_notice
+from .staging_database import create_tables, insert_into, new_folder, staging_database
 from .writing import replacing
 
 _Bad = tuple[int, int, Problem, str, str]
@@ -100,6 +98,8 @@ class Staged:
     good: int = 0
     rejected_total: int = 0
     warnings: tuple[str, ...] = ()
+    uncertain: str = ""
+    """Why even the good rows must not be stored: a sentence, or nothing."""
 
     def __enter__(self) -> Staged:
         return self
@@ -174,7 +174,7 @@ def stage(
 
     with opened() as file:
         columns = resolve(file.header, record, mapping)
-        folder = _new_folder(directory)
+        folder = new_folder(directory)
         try:
             staged = Staged(
                 path=Path(folder.name, "staging.sqlite"),
@@ -186,7 +186,7 @@ def stage(
                 delimiter=file.delimiter,
                 folder=folder,
             )
-            with _database(handle, staged.path) as staging:
+            with staging_database(handle, staged.path) as staging:
                 _Staging(handle, staging, record, columns, staged).run(file, opened)
         except BaseException:
             folder.cleanup()
@@ -209,8 +209,8 @@ class _Staging:
         self.record = record
         self.numeric: set[str] = set()
         self.keys = Ascending()
-        _create(staging, record, self.key)
-        self.insert = _insert("rows", ("record", "line", *self.checker.stored))
+        create_tables(staging, record, self.key)
+        self.insert = insert_into("rows", ("record", "line", *self.checker.stored))
 
     def run(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
         """Stages the file and completes `staged`; `again` opens it once more."""
@@ -231,6 +231,7 @@ class _Staging:
                 self._add_raw(again)
         staged.sha256, staged.size = file.sha256, file.size
         file.refuse_if_changed()
+        staged.uncertain = self._decimal_commas()
         staged.warnings = tuple(self.warnings + file.notices + self._notices())
 
     def _step(self, file: RecordFile, text: str) -> None:
@@ -327,83 +328,21 @@ class _Staging:
                     )
                 self._step(file, f"Collecting repeated rows of {self.staged.file}")
 
+    def _decimal_commas(self) -> str:
+        """What is said where some numbers have a decimal comma: a 1.234 among them may mean 1234."""
+        find = "SELECT record, value FROM faults WHERE reason = ? AND value LIKE '%,%' ORDER BY record"
+        for record, value in self.staging.execute(find, (NOT_PLAIN,)):
+            if DECIMAL_COMMA.fullmatch(value.strip()) is not None:
+                line = self.staging.execute("SELECT line FROM rejects WHERE record = ?", (record,)).fetchone()
+                return (
+                    f"{self.staged.file} has decimal commas, such as “{shown(value)}” on line {line[0]:,}, so"
+                    " that 1.234 might mean 1234; write its numbers with a point and without separators."
+                )
+        return ""
+
     def _notices(self) -> list[str]:
         notices = numbers_notice(self.record.importable, self.numeric)
         if self.checker.rounded:
             rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
             notices.append(f"The mapping allows rounding to 9 decimals, half to even: {rounded} rounded.")
         return notices
-
-
-_PREFIX = "opspilot-staging-"
-_ABANDONED_AFTER = 24 * 60 * 60  # seconds
-
-
-def _sweep(directory: Path) -> None:
-    """Deletes what a program that was killed has left; nothing is staged for a whole day."""
-    for folder in directory.glob(f"{_PREFIX}*"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _new_folder(directory: Path | None) -> TemporaryDirectory[str]:
-    _sweep(directory or Path(tempfile.gettempdir()))
-    try:
-        return TemporaryDirectory(prefix=_PREFIX, dir=directory, ignore_cleanup_errors=True)
-    except OSError as error:
-        raise KnownError(
-            f"No temporary folder can be made ({error.strerror or error}); free some disk space and try"
-            " again."
-        ) from None
-
-
-@contextmanager
-def _database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]:
-    """A new database in one transaction, which a cancel interrupts."""
-    staging = sqlite3.connect(path, isolation_level=None)
-
-    def interrupt() -> None:
-        with suppress(sqlite3.ProgrammingError):  # closed since: there is nothing left to interrupt
-            staging.interrupt()
-
-    forget = handle.on_cancel(interrupt)
-    try:
-        for pragma in ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -16384"):
-            staging.execute(f"PRAGMA {pragma}")
-        staging.execute("BEGIN")
-        yield staging
-        handle.check()
-        staging.execute("COMMIT")
-    except sqlite3.OperationalError as error:
-        if handle.cancelled:
-            raise Cancelled from None
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise KnownError(
-                f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
-                f" ({error}); free some disk space and try again."
-            ) from error
-        raise
-    finally:
-        forget()
-        staging.close()
-
-
-def _create(staging: sqlite3.Connection, record: Record, key: str) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in stored_columns(record).items())
-    staging.execute(
-        f"CREATE TABLE rows (record INTEGER PRIMARY KEY, line INTEGER, {columns},"
-        f" key TEXT GENERATED ALWAYS AS ({key}) VIRTUAL)"
-    )
-    staging.execute(
-        "CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, key TEXT, raw TEXT, text TEXT)"
-    )
-    staging.execute(
-        "CREATE TABLE faults (record INTEGER, place INTEGER, col TEXT, value TEXT, reason TEXT,"
-        " PRIMARY KEY (record, place)) WITHOUT ROWID"
-    )
-
-
-def _insert(table: str, columns: Sequence[str]) -> str:
-    places = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 (our own names)

@@ -192,10 +192,14 @@ def store_or_refuse(
     source: str = "",
 ) -> ImportResult:
     """Stores a checked file, or refuses it for its bad rows before the workspace is so much as opened."""
-    if staged.rejected_total and not (skip_bad_rows and staged.good):
+    if not _is_storable(staged, skip_bad_rows=skip_bad_rows):
         return refused_result(staged)
     with open_workspace() as workspace:
         return store_file(handle, workspace, staged, source=source)
+
+
+def _is_storable(staged: Staged, *, skip_bad_rows: bool) -> bool:
+    return not staged.rejected_total or (skip_bad_rows and staged.good > 0 and not staged.uncertain)
 
 
 def check_only(
@@ -210,7 +214,7 @@ def check_only(
 
     Where there is no workspace yet, the file is compared with an empty one.
     """
-    if staged.rejected_total and not (skip_bad_rows and staged.good):
+    if not _is_storable(staged, skip_bad_rows=skip_bad_rows):
         return replace(refused_result(staged), checked=True)
     try:
         with open_workspace() as workspace:
@@ -236,7 +240,9 @@ def check_only(
 
 def refused_result(staged: Staged) -> ImportResult:
     """The result for a file that was not stored because of its bad rows."""
-    if staged.good:
+    if staged.uncertain:
+        message = staged.uncertain
+    elif staged.good:
         message = (
             f"{staged.rejected_total:,} of {staged.read:,} rows cannot be imported, so nothing was stored;"
             " mend them, or import the good rows with --on-error skip."

@@ -51,6 +51,15 @@ def test_decimal_commas_with_semicolons_are_refused_row_by_row(desk: Importer) -
     assert "decimals are read with a point" in told.json["warnings"][0]
 
 
+def test_a_point_beside_decimal_commas_is_never_guessed(desk: Importer) -> None:
+    rows = f"{TRADES.replace(',', ';')}\nT1;XS1;BUY;10;1,5\nT2;XS1;BUY;1.234;2\n"
+    told = desk.rows_refused(rows, "--on-error", "skip")
+    assert told.json["message"] == (
+        "file.csv has decimal commas, such as “1,5” on line 2, so that 1.234 might mean 1234; write its"
+        " numbers with a point and without separators."
+    )
+
+
 def test_a_point_is_a_decimal_point_and_the_notice_says_so(desk: Importer) -> None:
     told = desk.run(f"{TRADES.replace(',', ';')}\nT1;XS1;BUY;10;1.234\n")
     assert "decimals are read with a point" in told.json["warnings"][0]
