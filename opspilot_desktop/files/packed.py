@@ -5,6 +5,7 @@ What a container may grow to is limited, so that a few kilobytes never fill the 
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import zipfile
@@ -62,6 +63,10 @@ def reading_zip(name: str) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, OverflowError) as error:
+        raise _damaged(name, error) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # how a place before the file's beginning is refused
+            raise
         raise _damaged(name, error) from None
     except (NotImplementedError, RuntimeError) as error:  # how zipfile says: not my compression, encrypted
         raise KnownError(

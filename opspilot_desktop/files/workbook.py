@@ -6,6 +6,7 @@ as plain decimals that read back the same, dates as YYYY-MM-DD, and a mark where
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import struct
@@ -279,8 +280,15 @@ class WorkbookFile:
             raise
         except (zipfile.BadZipFile, zlib.error, ExpatError, struct.error, ValueError, LookupError) as error:
             raise DamagedWorkbook(self.name) from error
-        except (EOFError, NotImplementedError, RuntimeError) as error:
+        except (EOFError, NotImplementedError, RuntimeError, MemoryError) as error:
             raise DamagedWorkbook(self.name) from error
+        except OSError as error:
+            if error.errno == errno.EINVAL:  # how a place before the file's beginning is refused
+                raise DamagedWorkbook(self.name) from error
+            because = error.strerror or error
+            raise KnownError(
+                f"{self.name} cannot be read ({because}); copy it to this computer and try again."
+            ) from None
         except BaseException as error:
             # The library's own errors, and a panic in it, which is no Exception.
             kind = type(error)
