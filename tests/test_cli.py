@@ -339,3 +339,16 @@ def test_a_fault_that_names_a_file_is_one_sentence_too(
     assert "NotADirectoryError" in told
     assert "Traceback" not in told
     assert len(told.splitlines()) == 1
+
+
+def test_a_check_stores_nothing_and_makes_no_workspace(tmp_path: Path, capsys: Captured) -> None:
+    path, db = tmp_path / "trades.csv", tmp_path / "none.opspilot"
+    path.write_text("trade_id,instrument,side,quantity,price\nT1,X,BUY,1,2\nT2,X,BUY,0,2\n")
+    command = ["import", "trades", str(path), "--db", str(db), "--check", "--json"]
+    assert cli.main(command) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["checked"], told["refused"], told["rejected"][0]["line"]) == (True, True, 3)
+    assert cli.main([*command, "--on-error", "skip"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["checked"], told["refused"], told["imported"], told["rejected_total"]) == (True, False, 1, 1)
+    assert not db.exists()

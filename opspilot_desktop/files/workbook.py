@@ -372,7 +372,7 @@ def _certain(day: date) -> Special:
 
 def number_text(number: float | int) -> tuple[str, Special | None]:
     """A number as the shortest plain decimal that reads back the same, and whether it has too many digits."""
-    text = repr(number)
+    text = repr(number or 0.0)  # a spreadsheet shows no negative zero
     if "e" not in text and "n" not in text and len(text) <= _DIGITS + 1:
         return text.removesuffix(".0"), Special.NUMBER
     if "n" in text:  # inf and nan, which no number field takes

@@ -398,3 +398,12 @@ def as_cell(value: str | Decimal | date | None) -> str:
     if value is None:
         return ""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def test_rejects_have_the_row_as_it_stands_in_the_file(stage_text: Callable[..., Staged]) -> None:
+    with stage_text(BAD) as staged:
+        raw = [each.raw for each in staged.rejects()]
+    lines = BAD.splitlines()
+    assert raw == [lines[2], "\n".join(lines[3:5]), *lines[5:10]]
+    with stage_text(f"{HEADER}\r\nT1, XS1 ,BUY,0,2\r\n") as staged:
+        assert [each.raw for each in staged.faults()] == ["T1, XS1 ,BUY,0,2"]
