@@ -19,13 +19,15 @@ from .domain.issues import IssueStatus, ReasonCode, type_label
 from .domain.jobs import Handle
 from .domain.links import TO_LINK, TO_UNLINK
 from .domain.text import visible
+from .files.dialect import WINDOWS_1252
 from .files.mapping import Mapping as ColumnMapping
 from .files.mapping import load_toml
+from .files.source import ReadAs
 from .operations import issue_work, linking
 from .operations.explaining import explain_issue
 from .operations.exporting import export_rows
 from .operations.import_history import list_imports, undo_import
-from .operations.importing import ImportResult, check_file, checked_source, store_or_refuse
+from .operations.importing import ImportResult, check_file, check_only, checked_source, store_or_refuse
 from .operations.issue_table import issue_csv, issue_table
 from .operations.plugins import list_plugins, switch_plugin
 from .operations.reading import issue_query, known_type, list_issues, verify
@@ -152,10 +154,12 @@ def _import(arguments: argparse.Namespace) -> int:
     source = checked_source(arguments.source, kind)
     mapping = _mapping(arguments.mapping, kind)
     skip = arguments.on_error == "skip"
-    with check_file(Handle(), Path(arguments.file), kind, mapping) as staged:
-        result = store_or_refuse(
+    read_as = ReadAs(arguments.encoding, arguments.sheet)
+    store = check_only if arguments.check else store_or_refuse
+    with check_file(Handle(), Path(arguments.file), kind, mapping, read_as) as staged:
+        result = store(
             Handle(),
-            lambda: _open(arguments, create=True),
+            lambda: _open(arguments, create=not arguments.check),
             staged,
             skip_bad_rows=skip,
             source=source,
@@ -429,6 +433,11 @@ def _add_data_commands(command: _Adder) -> None:
     one.add_argument(
         "--source", metavar="NAME", default="", help="where ledger entries come from: their ids are its own"
     )
+    one.add_argument("--sheet", metavar="NAME", default="", help="the sheet of a workbook that has several")
+    one.add_argument(
+        "--encoding", choices=[WINDOWS_1252], default="", help="how to read text that is not UTF-8 or UTF-16"
+    )
+    one.add_argument("--check", action="store_true", help="do everything but store")
     one.add_argument(
         "--on-error", choices=["refuse", "skip"], default="refuse", help="what to do with bad rows"
     )

@@ -446,3 +446,16 @@ def test_rules_are_printed_and_switched(books: str, capsys: pytest.CaptureFixtur
     assert "ORPHAN_LEDGER_ENTRY" not in said["settings"]["enabled"]
     assert cli.main(["rules", "--on", "NO_SUCH_RULE", "--db", books]) == 1
     assert "There is no rule NO_SUCH_RULE; there are AMOUNT_MISMATCH, " in capsys.readouterr().err
+
+
+def test_a_check_stores_nothing_and_makes_no_workspace(tmp_path: Path, capsys: Captured) -> None:
+    path, db = tmp_path / "trades.csv", tmp_path / "none.opspilot"
+    path.write_text("trade_id,instrument,side,quantity,price\nT1,X,BUY,1,2\nT2,X,BUY,0,2\n")
+    command = ["import", "trades", str(path), "--db", str(db), "--check", "--json"]
+    assert cli.main(command) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["checked"], told["refused"], told["rejected"][0]["line"]) == (True, True, 3)
+    assert cli.main([*command, "--on-error", "skip"]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert (told["checked"], told["refused"], told["imported"], told["rejected_total"]) == (True, False, 1, 1)
+    assert not db.exists()

@@ -24,6 +24,8 @@ _Value = TypeVar("_Value")
 _CACHED = 50_000  # how many different values of a column are remembered
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,16}(?:\.[0-9]{1,9})?\n)*")
+DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]*,(?:[0-9]{1,2}|[0-9]{4,}))")
+"""A number whose comma can only be a decimal comma: `1,5` and `1.234,567`, not `1,234`."""
 _TO_NANOS = Context(prec=40, rounding=ROUND_HALF_EVEN)
 
 

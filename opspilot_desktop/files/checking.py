@@ -7,7 +7,7 @@ is what decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..domain.decimals import DecimalError
 from ..domain.fields import Field, FieldType, Kind, Record
 from .cells import CellError, Number, Stored, gross_columns, reader_of
 from .mapping import Columns
+from .specials import Mark, Special, objection, objects
 
 _NUL = "The cell has a NUL character"
 _SHOWN = 500  # characters of a bad value that are kept for showing
@@ -73,6 +74,8 @@ class Checker:
             )
             for field in self._fields
         ]
+        self._by_index = {index: field for field, index, _ in self._readers}
+        self._rounding = mapping.rounded
         self._numbers = [reader for _, _, reader in self._readers if isinstance(reader, Number)]
         used = set(columns.indexes.values())
         self._others = [(index, name) for index, name in enumerate(columns.header) if index not in used]
@@ -104,8 +107,25 @@ class Checker:
             stored += gross_columns(numbers["quantity"], numbers["price"])
         return stored
 
-    def one(self, row: Sequence[str]) -> tuple[Stored, ...] | Problem:
-        """The stored values of a row, or what is wrong with it."""
+    def objects(self, special: Collection[tuple[int, Special]]) -> bool:
+        """Whether some column, by its index, has special cells that its field must not take."""
+        return any(
+            index in self._by_index and objects(self._by_index[index], each, rounding=self._rounding)
+            for index, each in special
+        )
+
+    def named(self, special: Collection[tuple[int, Special]], wanted: Special) -> set[str]:
+        """The fields that have such special cells."""
+        return {
+            self._by_index[index].name
+            for index, each in special
+            if each is wanted and index in self._by_index
+        }
+
+    def one(
+        self, row: Sequence[str], marks: Mapping[int, Mark] | None = None
+    ) -> tuple[Stored, ...] | Problem:
+        """The stored values of a row, or what is wrong with it; `marks` name its special cells by index."""
         stored: list[Stored] = []
         numbers: dict[str, Any] = {}
         faults: list[Fault] = []
@@ -115,6 +135,9 @@ class Checker:
             try:
                 if "\0" in cell:
                     raise CellError(_NUL)
+                mark = marks.get(index) if marks else None
+                if mark is not None and objects(field, mark.special, rounding=self._rounding):
+                    raise CellError(objection(mark, field, shown(cell)))
                 values = reader.one(cell)
             except CellError as error:
                 faults.append(Fault(field.name, shown(cell), str(error)))

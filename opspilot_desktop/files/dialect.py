@@ -19,7 +19,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SAVE_AS_CSV = "save the data as CSV (UTF-8) and import that file"
 _SIGNATURES = (
     (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "an Excel workbook or another ZIP archive"),
+    (b"PK\x03\x04", "a ZIP archive or a workbook"),
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook or another Office document"),
     (b"SQLite format 3\x00", "a SQLite database"),
@@ -42,10 +42,17 @@ _MARKUP = (
 )
 
 
-def encoding_of(head: bytes, name: str) -> str:
+ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
+"""The encodings that are read, by Python's name for them, as people call them."""
+WINDOWS_1252 = "windows-1252"
+"""The one encoding that a person has to say, since nothing in a file tells it."""
+
+
+def encoding_of(head: bytes, name: str, said: str = "") -> str:
     """The encoding of the file called `name` that begins with `head`: UTF-8, or UTF-16 with its mark.
 
-    The mark itself is left to the reader. Raises KnownError when the file is empty or of another kind.
+    Without a mark, what a person has `said` counts. The mark itself is left to the reader. Raises
+    KnownError when the file is empty or of another kind.
     """
     if not head:
         raise KnownError(f"{name} is empty; choose a file with a header line and rows.")
@@ -64,6 +71,8 @@ def encoding_of(head: bytes, name: str) -> str:
         return "utf-16-be"
     if b"\0" in head.replace(b"\r", b"\n").split(b"\n", 1)[0]:
         raise _binary(name)
+    if said == WINDOWS_1252 and not head.startswith(codecs.BOM_UTF8):
+        return "cp1252"
     return "utf-8"
 
 

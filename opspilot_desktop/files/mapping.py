@@ -144,6 +144,13 @@ def propose(header: Sequence[str], record: Record) -> Proposal:
     return Proposal(columns, tuple(each.name for each in record.required if each.name not in taken))
 
 
+def names_all(header: Sequence[str], record: Record, mapping: Mapping | None) -> bool:
+    """Whether a row's cells are a header that has all that is needed of it."""
+    if mapping is not None and mapping.columns:
+        return all(column in header for column in mapping.columns.values() if column)
+    return not propose(header, record).missing
+
+
 def resolve(header: Sequence[str], record: Record, mapping: Mapping | None) -> Columns:
     """Where the file has each field.
 

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from ..domain.errors import KnownError
 from . import dialect
+from .specials import Mark, Special
 from .textfile import TextFile
 
 LONGEST_FIELD = 1_000_000
@@ -33,7 +34,7 @@ class Broken:
     """A record that has no cells under the header: its number, first line, and what is wrong with it.
 
     `value` is the start of its text; `raw` is what was read, as a line of delimited text that is well
-    formed even where the record is not.
+    formed even where the record is not; `text` is the record as it stands in a text file.
     """
 
     record: int
@@ -41,6 +42,7 @@ class Broken:
     value: str
     reason: str
     raw: str
+    text: str = ""
 
 
 @dataclass
@@ -48,7 +50,10 @@ class Batch:
     """Some hundred records in the file's order.
 
     `rows` hold as many cells as the header has; `records` (1 = first after the header) and `lines`
-    (1 = the file's first) number them. `has_nul` tells that some line has a NUL.
+    (1 = the file's first) number them. `has_nul` tells that some line has a NUL. Of a workbook, `marks`
+    name the special cells, by the row's place in `rows` and the cell's index, and `special` sums up which
+    columns have which. `source` are the lines from which a text file's records were taken, the first of
+    them being line `source_line`; `spans` tells how many lines a record has where it is more than one.
     """
 
     rows: list[list[str]] = field(default_factory=list)
@@ -56,19 +61,32 @@ class Batch:
     lines: list[int] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     has_nul: bool = False
+    marks: dict[int, dict[int, Mark]] = field(default_factory=dict)
+    special: set[tuple[int, Special]] = field(default_factory=set)
+    source: list[str] = field(default_factory=list)
+    source_line: int = 0
+    spans: dict[int, int] = field(default_factory=dict)
+
+    def text(self, place: int) -> str:
+        """The record at this place in `rows` as it stands in the file, without its line end."""
+        start = self.lines[place] - self.source_line
+        end = start + self.spans.get(self.records[place], 1)
+        return "".join(self.source[start:end]).rstrip("\r\n")
 
 
 class DelimitedFile:
     """An open delimited file: its header, its delimiter and its records.
 
-    `known` are the normalised column names by which the delimiter is told. Raises KnownError, on opening
-    and on reading, for a file that is of another kind or cannot be read.
+    `known` are the normalised column names by which the delimiter is told; `encoding` is what a person
+    says it is in (see TextFile). Raises KnownError, on opening and on reading, for a file that is of
+    another kind or cannot be read.
     """
 
-    def __init__(self, path: Path, known: frozenset[str]) -> None:
+    def __init__(self, path: Path, known: frozenset[str], encoding: str = "") -> None:
         # The limit belongs to the whole process, so it is only ever set to this one value.
         csv.field_size_limit(LONGEST_FIELD)
-        self.text = TextFile(path)
+        self.text = TextFile(path, encoding)
+        self.name = self.text.name
         try:
             first = self.text.next_line()
             self.delimiter = dialect.delimiter_of(first, known)
@@ -86,6 +104,36 @@ class DelimitedFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.text.close()
+
+    @property
+    def size(self) -> int:
+        """The file's bytes on the disk."""
+        return self.text.size
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of its bytes have been read, of how many."""
+        return min(self.text.bytes_read, self.text.size), self.text.size
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file as it lies on the disk, in hexadecimal, once it has been read."""
+        return self.text.sha256
+
+    @property
+    def notices(self) -> list[str]:
+        """What a person should know of how the file was read."""
+        notices = []
+        if self.delimiter != ",":
+            separated = dialect.DELIMITERS[self.delimiter]
+            notices.append(f"The columns are separated by {separated}s; decimals are read with a point.")
+        if self.text.encoding == "cp1252":
+            notices.append("The text was read as Windows-1252, as you said.")
+        return notices
+
+    def refuse_if_changed(self) -> None:
+        """Raises KnownError when the file is not what it was when it was opened."""
+        self.text.refuse_if_changed()
 
     def _read_header(self, first: str) -> tuple[tuple[str, ...], int]:
         """The header, and the line after it."""
@@ -112,7 +160,8 @@ class DelimitedFile:
             lines += more
             if not lines:
                 return
-            batch = Batch(has_nul=self.text.has_nul and any("\0" in line for line in lines))
+            has_nul = self.text.has_nul and any("\0" in line for line in lines)
+            batch = Batch(has_nul=has_nul, source=lines, source_line=self._line)
             used = self._parse(lines, batch, final=not more)
             yield batch
             self._line += used
@@ -136,6 +185,8 @@ class DelimitedFile:
                         raise csv.Error
                     else:
                         self._record += 1
+                        if end - at > 1:
+                            batch.spans[self._record] = end - at
                         batch.rows.append(cells)
                         batch.records.append(self._record)
                         batch.lines.append(self._line + at)
@@ -160,7 +211,7 @@ class DelimitedFile:
         if end - at > 1:
             reason += f", read from line {self._line + at:,} to line {self._line + end - 1:,}"
         raw = dialect.format_line(cells, self.delimiter)
-        self._add_broken(at, raw.removesuffix("\r\n"), reason, raw, batch)
+        self._add_broken(at, raw.removesuffix("\r\n"), reason, raw, batch, end - at)
 
     def _broken(self, lines: list[str], at: int, end: int, batch: Batch) -> None:
         """Reports the record that begins at `at` and could not be read up to `end`."""
@@ -170,9 +221,10 @@ class DelimitedFile:
         first = lines[at].rstrip("\r\n")
         self._add_broken(at, first, reason, dialect.format_line([first], self.delimiter), batch)
 
-    def _add_broken(self, at: int, value: str, reason: str, raw: str, batch: Batch) -> None:
+    def _add_broken(self, at: int, value: str, reason: str, raw: str, batch: Batch, lines: int = 1) -> None:
         self._record += 1
-        batch.broken.append(Broken(self._record, self._line + at, value, reason, raw))
+        text = "".join(batch.source[at : at + lines]).rstrip("\r\n")
+        batch.broken.append(Broken(self._record, self._line + at, value, reason, raw, text))
 
     def _rescan(self, length: int, at: int) -> None:
         self._rescanned += length

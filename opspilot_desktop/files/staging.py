@@ -6,34 +6,34 @@ whatever goes wrong, it is deleted.
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from ..domain.decimals import DecimalError
+from ..domain.decimals import NOT_PLAIN, DecimalError
 from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
-from ..domain.jobs import Cancelled, Handle
+from ..domain.jobs import Handle
 from ..paths import as_text
-from .cells import CellError
-from .checking import Checker, Fault, Problem, key_field, shown, stored_columns
-from .dialect import DELIMITERS, format_line
-from .mapping import Columns, Mapping, known_names, resolve
-from .reading import Batch, DelimitedFile
+from .cells import DECIMAL_COMMA, CellError
+from .checking import Checker, Fault, Problem, key_field, shown
+from .dialect import format_line
+from .mapping import Columns, Mapping, known_names, names_all, resolve
+from .reading import Batch
 from .repeats import Ascending, move_repeated
+from .source import ReadAs, RecordFile, open_records
+from .specials import Special, numbers_notice
+from .staging_database import create_tables, insert_into, new_folder, staging_database
 from .writing import replacing
 
-_Bad = tuple[int, int, Problem, str]
-"""A bad row: its line and record, what is wrong with it, and its text."""
+_Bad = tuple[int, int, Problem, str, str]
+"""A bad row: its line and record, what is wrong with it, its cells as a line, its text in the file."""
 
 _FEW = 8  # rows; where something is wrong with so few, they are checked one by one
 
@@ -43,7 +43,8 @@ class Reject:
     """A row that cannot be imported, or one wrong cell of it.
 
     `line` is the physical line on which it starts (1 = the file's first), `record` its number (1 = first
-    after the header); `column` is "" where the fault is in the row as a whole.
+    after the header); `column` is "" where the fault is in the row as a whole. `raw` is the row as it
+    stands in a text file, to be looked at; of a workbook, its cells as a line.
     """
 
     line: int
@@ -51,6 +52,7 @@ class Reject:
     column: str
     value: str
     reason: str
+    raw: str = field(default="", compare=False, repr=False)
 
 
 def _as_one(first: Reject, *others: Reject) -> Reject:
@@ -58,16 +60,16 @@ def _as_one(first: Reject, *others: Reject) -> Reject:
     if not others:
         return first
     reason = first.reason + "".join([f"; {also.column}: {also.reason}" for also in others])
-    return Reject(first.line, first.record, first.column, first.value, reason)
+    return replace(first, reason=reason)
 
 
 _REJECTS = """
-    SELECT line, record, col, value, reason
-    FROM (SELECT line, record FROM rejects ORDER BY record LIMIT ?) JOIN faults USING (record)
+    SELECT line, record, col, value, reason, text
+    FROM (SELECT line, record, text FROM rejects ORDER BY record LIMIT ?) JOIN faults USING (record)
     ORDER BY record, place
 """
 _FAULTS = """
-    SELECT line, record, col, value, reason FROM rejects JOIN faults USING (record)
+    SELECT line, record, col, value, reason, text FROM rejects JOIN faults USING (record)
     ORDER BY record, place LIMIT ?
 """
 
@@ -96,6 +98,8 @@ class Staged:
     good: int = 0
     rejected_total: int = 0
     warnings: tuple[str, ...] = ()
+    uncertain: str = ""
+    """Why even the good rows must not be stored: a sentence, or nothing."""
 
     def __enter__(self) -> Staged:
         return self
@@ -151,17 +155,26 @@ def stage(
     record: Record,
     mapping: Mapping | None = None,
     *,
+    read_as: ReadAs | None = None,
     directory: Path | None = None,
 ) -> Staged:
     """Reads and checks a file of trades or ledger entries; the caller closes the result.
 
-    Progress is in bytes. The staging database stands in a new folder in `directory`, by default the
-    system's for temporary files; nothing is left of it when this raises: KnownError for a file that
-    cannot be read (NeedsMapping when a person has to say what its columns are), Cancelled.
+    `read_as` is what a person has said of the file besides the `mapping` of its columns. The staging
+    database stands in a new folder in `directory`, by default the system's for temporary files; nothing
+    is left of it when this raises: KnownError for a file that cannot be read (NeedsMapping, NeedsEncoding
+    or NeedsSheet when a person has to say something of it), Cancelled.
     """
-    with DelimitedFile(path, known_names(record)) as file:
+
+    def is_header(cells: Sequence[str]) -> bool:
+        return names_all(cells, record, mapping)
+
+    def opened() -> RecordFile:
+        return open_records(path, known_names(record), is_header, read_as)
+
+    with opened() as file:
         columns = resolve(file.header, record, mapping)
-        folder = _new_folder(directory)
+        folder = new_folder(directory)
         try:
             staged = Staged(
                 path=Path(folder.name, "staging.sqlite"),
@@ -173,8 +186,8 @@ def stage(
                 delimiter=file.delimiter,
                 folder=folder,
             )
-            with _database(handle, staged.path) as staging:
-                _Staging(handle, staging, record, columns, staged).run(file)
+            with staging_database(handle, staged.path) as staging:
+                _Staging(handle, staging, record, columns, staged).run(file, opened)
         except BaseException:
             folder.cleanup()
             raise
@@ -193,13 +206,14 @@ class _Staging:
         self.checker = Checker(record, columns)
         self.warnings = list(columns.warnings)
         self.key = key_field(record)
-        self.known = known_names(record)
+        self.record = record
+        self.numeric: set[str] = set()
         self.keys = Ascending()
-        _create(staging, record, self.key)
-        self.insert = _insert("rows", ("record", "line", *self.checker.stored))
+        create_tables(staging, record, self.key)
+        self.insert = insert_into("rows", ("record", "line", *self.checker.stored))
 
-    def run(self, file: DelimitedFile) -> None:
-        """Stages the file and completes `staged`."""
+    def run(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
+        """Stages the file and completes `staged`; `again` opens it once more."""
         staged = self.staged
         for batch in file.batches():
             self._stage(batch, file.delimiter)
@@ -207,21 +221,25 @@ class _Staging:
         staged.read = staged.good + staged.rejected_total
         if not staged.read:
             raise KnownError(f"{staged.file} has a header and no rows; choose a file with rows.")
-        self.handle.step(file.text.size, file.text.size, f"Looking for repeated ids in {staged.file}")
+        _, total = file.progress
+        self.handle.step(total, total, f"Looking for repeated ids in {staged.file}")
         if self.key in staged.present and not self.keys.holds:
             moved = move_repeated(self.staging, self.key)
             staged.good -= moved
             staged.rejected_total += moved
             if moved:
-                self._add_raw()
-        file.text.refuse_if_changed()
-        staged.sha256, staged.size = file.text.sha256, file.text.bytes_read
-        staged.warnings = tuple(self.warnings + self._notices(file.delimiter))
+                self._add_raw(again)
+        staged.sha256, staged.size = file.sha256, file.size
+        file.refuse_if_changed()
+        staged.uncertain = self._decimal_commas()
+        staged.warnings = tuple(self.warnings + file.notices + self._notices())
 
-    def _step(self, file: DelimitedFile, text: str) -> None:
-        self.handle.step(min(file.text.bytes_read, file.text.size), file.text.size, text)
+    def _step(self, file: RecordFile, text: str) -> None:
+        self.handle.step(*file.progress, text)
 
     def _stage(self, batch: Batch, delimiter: str) -> None:
+        if batch.special:
+            self.numeric |= self.checker.named(batch.special, Special.NUMBER)
         if batch.rows:
             self._stage_rows(batch, 0, len(batch.rows), delimiter)
         self._reject(
@@ -231,6 +249,7 @@ class _Staging:
                     each.record,
                     Problem((Fault("", shown(each.value), each.reason),), None),
                     each.raw,
+                    shown(each.text or each.value),
                 )
                 for each in batch.broken
             ]
@@ -239,13 +258,14 @@ class _Staging:
     def _stage_rows(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
         """Stages the rows from `start` up to `end`, halving them until the bad ones stand in a few."""
         records, lines = batch.records[start:end], batch.lines[start:end]
+        needs_care = batch.has_nul or (batch.special and self.checker.objects(batch.special))
         try:
-            if batch.has_nul:
+            if needs_care:
                 raise CellError
             columns = self.checker.many(batch.rows[start:end])
         except (CellError, DecimalError):
-            if end - start <= _FEW or batch.has_nul:
-                self._stage_one_by_one(batch.rows[start:end], records, lines, delimiter)
+            if end - start <= _FEW or needs_care:
+                self._stage_one_by_one(batch, start, end, delimiter)
             else:
                 middle = (start + end) // 2
                 self._stage_rows(batch, start, middle, delimiter)
@@ -256,16 +276,16 @@ class _Staging:
         if self.key in self.staged.present:
             self.keys.add(columns[self.checker.stored.index(self.key)])
 
-    def _stage_one_by_one(
-        self, rows: Sequence[Sequence[str]], records: Sequence[int], lines: Sequence[int], delimiter: str
-    ) -> None:
+    def _stage_one_by_one(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
         self.keys.holds = False
         good: list[tuple[object, ...]] = []
         bad: list[_Bad] = []
-        for row, record, line in zip(rows, records, lines, strict=True):
-            checked = self.checker.one(row)
+        for place in range(start, end):
+            row, record, line = batch.rows[place], batch.records[place], batch.lines[place]
+            checked = self.checker.one(row, batch.marks.get(place))
             if isinstance(checked, Problem):
-                bad.append((line, record, checked, format_line(row, delimiter)))
+                raw = format_line(row, delimiter)
+                bad.append((line, record, checked, raw, shown(batch.text(place) or raw.rstrip("\r\n"))))
             else:
                 good.append((record, line, *checked))
         self.staging.executemany(self.insert, good)
@@ -274,24 +294,24 @@ class _Staging:
 
     def _reject(self, bad: Sequence[_Bad]) -> None:
         self.staging.executemany(
-            "INSERT INTO rejects VALUES (?, ?, ?, ?)",
-            [(line, record, problem.key, raw) for line, record, problem, raw in bad],
+            "INSERT INTO rejects VALUES (?, ?, ?, ?, ?)",
+            [(line, record, problem.key, raw, text) for line, record, problem, raw, text in bad],
         )
         self.staging.executemany(
             "INSERT INTO faults VALUES (?, ?, ?, ?, ?)",
             [
                 (record, place, fault.column, fault.value, fault.reason)
-                for _, record, problem, _ in bad
+                for _, record, problem, _, _ in bad
                 for place, fault in enumerate(problem.faults, start=1)
             ],
         )
         self.staged.rejected_total += len(bad)
 
-    def _add_raw(self) -> None:
+    def _add_raw(self, again: Callable[[], RecordFile]) -> None:
         """Reads the file again for the text of good rows that were rejected afterwards."""
         find = "SELECT record FROM rejects WHERE raw IS NULL AND record BETWEEN ? AND ?"
-        keep = "UPDATE rejects SET raw = ? WHERE record = ?"
-        with DelimitedFile(self.staged.source, self.known) as file:
+        keep = "UPDATE rejects SET raw = ?, text = ? WHERE record = ?"
+        with again() as file:
             for batch in file.batches():
                 if batch.records:
                     wanted = {
@@ -301,92 +321,28 @@ class _Staging:
                     self.staging.executemany(
                         keep,
                         [
-                            (format_line(row, file.delimiter), record)
-                            for row, record in zip(batch.rows, batch.records, strict=True)
+                            (raw := format_line(row, file.delimiter), shown(batch.text(place) or raw), record)
+                            for place, (row, record) in enumerate(zip(batch.rows, batch.records, strict=True))
                             if record in wanted
                         ],
                     )
                 self._step(file, f"Collecting repeated rows of {self.staged.file}")
 
-    def _notices(self, delimiter: str) -> list[str]:
-        notices = []
-        if delimiter != ",":
-            notices.append(
-                f"The columns are separated by {DELIMITERS[delimiter]}s; decimals are read with a point."
-            )
+    def _decimal_commas(self) -> str:
+        """What is said where some numbers have a decimal comma: a 1.234 among them may mean 1234."""
+        find = "SELECT record, value FROM faults WHERE reason = ? AND value LIKE '%,%' ORDER BY record"
+        for record, value in self.staging.execute(find, (NOT_PLAIN,)):
+            if DECIMAL_COMMA.fullmatch(value.strip()) is not None:
+                line = self.staging.execute("SELECT line FROM rejects WHERE record = ?", (record,)).fetchone()
+                return (
+                    f"{self.staged.file} has decimal commas, such as “{shown(value)}” on line {line[0]:,}, so"
+                    " that 1.234 might mean 1234; write its numbers with a point and without separators."
+                )
+        return ""
+
+    def _notices(self) -> list[str]:
+        notices = numbers_notice(self.record.importable, self.numeric)
         if self.checker.rounded:
             rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
             notices.append(f"The mapping allows rounding to 9 decimals, half to even: {rounded} rounded.")
         return notices
-
-
-_PREFIX = "opspilot-staging-"
-_ABANDONED_AFTER = 24 * 60 * 60  # seconds
-
-
-def _sweep(directory: Path) -> None:
-    """Deletes what a program that was killed has left; nothing is staged for a whole day."""
-    for folder in directory.glob(f"{_PREFIX}*"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _new_folder(directory: Path | None) -> TemporaryDirectory[str]:
-    _sweep(directory or Path(tempfile.gettempdir()))
-    try:
-        return TemporaryDirectory(prefix=_PREFIX, dir=directory, ignore_cleanup_errors=True)
-    except OSError as error:
-        raise KnownError(
-            f"No temporary folder can be made ({error.strerror or error}); free some disk space and try"
-            " again."
-        ) from None
-
-
-@contextmanager
-def _database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]:
-    """A new database in one transaction, which a cancel interrupts."""
-    staging = sqlite3.connect(path, isolation_level=None)
-
-    def interrupt() -> None:
-        with suppress(sqlite3.ProgrammingError):  # closed since: there is nothing left to interrupt
-            staging.interrupt()
-
-    forget = handle.on_cancel(interrupt)
-    try:
-        for pragma in ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -16384"):
-            staging.execute(f"PRAGMA {pragma}")
-        staging.execute("BEGIN")
-        yield staging
-        handle.check()
-        staging.execute("COMMIT")
-    except sqlite3.OperationalError as error:
-        if handle.cancelled:
-            raise Cancelled from None
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise KnownError(
-                f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
-                f" ({error}); free some disk space and try again."
-            ) from error
-        raise
-    finally:
-        forget()
-        staging.close()
-
-
-def _create(staging: sqlite3.Connection, record: Record, key: str) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in stored_columns(record).items())
-    staging.execute(
-        f"CREATE TABLE rows (record INTEGER PRIMARY KEY, line INTEGER, {columns},"
-        f" key TEXT GENERATED ALWAYS AS ({key}) VIRTUAL)"
-    )
-    staging.execute("CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, key TEXT, raw TEXT)")
-    staging.execute(
-        "CREATE TABLE faults (record INTEGER, place INTEGER, col TEXT, value TEXT, reason TEXT,"
-        " PRIMARY KEY (record, place)) WITHOUT ROWID"
-    )
-
-
-def _insert(table: str, columns: Sequence[str]) -> str:
-    places = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 (our own names)

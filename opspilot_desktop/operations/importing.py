@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from ..domain.clock import local_minute, now
-from ..domain.errors import KnownError
+from ..domain.errors import KnownError, NoWorkspace
 from ..domain.fields import LONGEST_KEY, RECORDS, Kind
 from ..domain.jobs import Changes, Handle
-from ..files.mapping import Mapping, known_names, propose
-from ..files.reading import DelimitedFile
+from ..files.mapping import Mapping, known_names, names_all
+from ..files.source import ReadAs, open_records
 from ..files.staging import Reject, Staged, stage
 from ..logs import operation
 from ..store import audit
@@ -60,6 +60,8 @@ class ImportResult:
     warnings: tuple[str, ...] = ()
     refused: bool = False
     message: str = ""
+    checked: bool = False
+    """Whether the file was only checked: the counts say what storing it would do."""
     changes: Changes = field(default_factory=Changes)
 
     def as_json(self) -> dict[str, Any]:
@@ -72,32 +74,43 @@ class ImportResult:
             "imported": self.imported,
             "updated": self.updated,
             "unchanged": self.unchanged,
-            "rejected": [vars(reject) for reject in self.rejected],
+            "rejected": [_as_json(reject) for reject in self.rejected],
             "rejected_total": self.rejected_total,
             "warnings": list(self.warnings),
             "refused": self.refused,
             "message": self.message,
-        }
+        } | ({"checked": True} if self.checked else {})
 
 
-def check_file(handle: Handle, path: Path, kind: Kind, mapping: Mapping | None = None) -> Staged:
+def _as_json(reject: Reject) -> dict[str, Any]:
+    return {name: getattr(reject, name) for name in ("line", "record", "column", "value", "reason")}
+
+
+def check_file(
+    handle: Handle,
+    path: Path,
+    kind: Kind,
+    mapping: Mapping | None = None,
+    read_as: ReadAs | None = None,
+) -> Staged:
     """Reads and checks a file into a staging database of its own; the caller closes the result.
 
-    Nothing of the workspace is read or locked. Raises KnownError (NeedsMapping when columns have to be
-    confirmed) for a file that cannot be read at all, Cancelled when the user cancels.
+    `read_as` is what a person has said of its encoding or sheet. Nothing of the workspace is read or
+    locked. Raises KnownError (NeedsMapping, NeedsEncoding, NeedsSheet when a person has to say something)
+    for a file that cannot be read at all, Cancelled when the user cancels.
     """
     with operation(logger, "check file", kind=kind.value, mapped=mapping is not None) as told:
-        staged = stage(handle, path, RECORDS[kind], mapping)
+        staged = stage(handle, path, RECORDS[kind], mapping, read_as=read_as)
         told.update(read=staged.read, rejected=staged.rejected_total)
     return staged
 
 
 def preview_import(
-    handle: Handle, workspace: Workspace, staged: Staged, limit: int = LISTED_AMENDMENTS
+    handle: Handle, workspace: Workspace, staged: Staged, limit: int = LISTED_AMENDMENTS, source: str = ""
 ) -> Preview:
     """What storing the checked file would do; changes nothing."""
     with workspace.database.scratch(handle, attach=staged.path) as connection:
-        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present)
+        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
         repeated, merge = _merge(connection, staged, rows)
         return Preview(merge, tuple(rows.amendments(limit)), repeated)
 
@@ -161,6 +174,7 @@ def import_file(
     kind: Kind,
     mapping: Mapping | None = None,
     *,
+    read_as: ReadAs | None = None,
     skip_bad_rows: bool = False,
     source: str = "",
 ) -> ImportResult:
@@ -169,7 +183,7 @@ def import_file(
     Unless `skip_bad_rows`, one bad row refuses the whole file: the result then lists the bad rows and
     nothing is stored. Raises as `check_file` does.
     """
-    with check_file(handle, path, kind, mapping) as staged:
+    with check_file(handle, path, kind, mapping, read_as) as staged:
         return store_or_refuse(
             handle, lambda: nullcontext(workspace), staged, skip_bad_rows=skip_bad_rows, source=source
         )
@@ -194,15 +208,57 @@ def store_or_refuse(
     source: str = "",
 ) -> ImportResult:
     """Stores a checked file, or refuses it for its bad rows before the workspace is so much as opened."""
-    if staged.rejected_total and not (skip_bad_rows and staged.good):
+    if not _is_storable(staged, skip_bad_rows=skip_bad_rows):
         return refused_result(staged)
     with open_workspace() as workspace:
         return store_file(handle, workspace, staged, source=source)
 
 
+def _is_storable(staged: Staged, *, skip_bad_rows: bool) -> bool:
+    return not staged.rejected_total or (skip_bad_rows and staged.good > 0 and not staged.uncertain)
+
+
+def check_only(
+    handle: Handle,
+    open_workspace: Callable[[], AbstractContextManager[Workspace]],
+    staged: Staged,
+    *,
+    skip_bad_rows: bool,
+    source: str = "",
+) -> ImportResult:
+    """What `store_or_refuse` would do and say of the checked file; stores nothing.
+
+    Where there is no workspace yet, the file is compared with an empty one.
+    """
+    if not _is_storable(staged, skip_bad_rows=skip_bad_rows):
+        return replace(refused_result(staged), checked=True)
+    try:
+        with open_workspace() as workspace:
+            preview = preview_import(handle, workspace, staged, limit=0, source=source)
+    except NoWorkspace:
+        preview = Preview(Merge(staged.good, 0, 0), ())
+    merge = preview.merge
+    return ImportResult(
+        file=staged.file,
+        kind=staged.kind.value,
+        sha256=staged.sha256,
+        read=staged.read,
+        imported=merge.imported,
+        updated=merge.updated,
+        unchanged=merge.unchanged,
+        rejected=tuple(staged.rejects(limit=LISTED_REJECTS)),
+        rejected_total=staged.rejected_total,
+        warnings=(*staged.warnings, *([_left_out(preview.repeated)] if preview.repeated else [])),
+        message=f"Checked, nothing was stored; an import would give {_summary(staged, merge)}",
+        checked=True,
+    )
+
+
 def refused_result(staged: Staged) -> ImportResult:
     """The result for a file that was not stored because of its bad rows."""
-    if staged.good:
+    if staged.uncertain:
+        message = staged.uncertain
+    elif staged.good:
         message = (
             f"{staged.rejected_total:,} of {staged.read:,} rows cannot be imported, so nothing was stored;"
             " mend them, or import the good rows with --on-error skip."
@@ -224,19 +280,31 @@ def refused_result(staged: Staged) -> ImportResult:
     )
 
 
-def kinds_by_header(path: Path) -> frozenset[Kind]:
+def kinds_by_header(path: Path, read_as: ReadAs | None = None) -> frozenset[Kind]:
     """The kinds of record whose required columns the file's header has, by name or alias.
 
     Raises KnownError for a file that cannot be read.
     """
     kinds = (Kind.TRADES, Kind.LEDGER)
-    with DelimitedFile(path, frozenset().union(*[known_names(RECORDS[kind]) for kind in kinds])) as file:
-        return frozenset(kind for kind in kinds if not propose(file.header, RECORDS[kind]).missing)
+    known = frozenset().union(*[known_names(RECORDS[kind]) for kind in kinds])
+
+    def fitting(cells: Sequence[str]) -> frozenset[Kind]:
+        return frozenset(kind for kind in kinds if names_all(cells, RECORDS[kind], None))
+
+    with open_records(path, known, lambda cells: bool(fitting(cells)), read_as) as file:
+        return fitting(file.header)
 
 
-def first_values(path: Path, kind: Kind, most: int = 3) -> dict[str, list[str]]:
+def first_values(
+    path: Path, kind: Kind, most: int = 3, read_as: ReadAs | None = None
+) -> dict[str, list[str]]:
     """The first values of each of the file's columns, to show which column is which."""
-    with DelimitedFile(path, known_names(RECORDS[kind])) as file:
+    record = RECORDS[kind]
+
+    def is_header(cells: Sequence[str]) -> bool:
+        return names_all(cells, record, None)
+
+    with open_records(path, known_names(record), is_header, read_as) as file:
         rows = next((batch.rows for batch in file.batches() if batch.rows), [])[:most]
         return {name: [row[index] for row in rows] for index, name in enumerate(file.header)}
 

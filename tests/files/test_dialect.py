@@ -33,7 +33,7 @@ def test_encoding(head: bytes, encoding: str) -> None:
     [
         (b"", "is empty"),
         (b"%PDF-1.7\n", "a PDF document"),
-        (b"PK\x03\x04\x14\x00", "an Excel workbook"),
+        (b"PK\x03\x04\x14\x00", "a ZIP archive or a workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook"),
         (b"SQLite format 3\x00\x10\x00", "a SQLite database"),
         (b"\x1f\x8b\x08", "compressed with gzip"),

@@ -315,13 +315,13 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path, folder: Path) 
 def test_a_full_disk_is_said(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "file.csv"
     path.write_text(HEADER + "\n" + "".join(f"T{n:07},XS1,BUY,1,2\n" for n in range(20_000)))
-    create = staging._create
+    create = staging.create_tables
 
     def create_small(connection: sqlite3.Connection, record: Record, key: str) -> None:
         create(connection, record, key)
         connection.execute("PRAGMA max_page_count = 10")
 
-    monkeypatch.setattr(staging, "_create", create_small)
+    monkeypatch.setattr(staging, "create_tables", create_small)
     with pytest.raises(KnownError, match="is full or cannot be written"):
         stage(Handle(), path, TRADES, directory=folder)
     assert list(folder.iterdir()) == []
@@ -398,3 +398,12 @@ def as_cell(value: str | Decimal | date | None) -> str:
     if value is None:
         return ""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def test_rejects_have_the_row_as_it_stands_in_the_file(stage_text: Callable[..., Staged]) -> None:
+    with stage_text(BAD) as staged:
+        raw = [each.raw for each in staged.rejects()]
+    lines = BAD.splitlines()
+    assert raw == [lines[2], "\n".join(lines[3:5]), *lines[5:10]]
+    with stage_text(f"{HEADER}\r\nT1, XS1 ,BUY,0,2\r\n") as staged:
+        assert [each.raw for each in staged.faults()] == ["T1, XS1 ,BUY,0,2"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from opspilot_desktop.domain.errors import KnownError
-from opspilot_desktop.files.textfile import TextFile
+from opspilot_desktop.files.textfile import NeedsEncoding, TextFile
 
 
 def read(path: Path) -> tuple[list[str], TextFile]:
@@ -59,8 +59,11 @@ def test_undecodable_bytes_are_named_with_their_line(tmp_path: Path, line_end: b
         read(path)
     assert refused.value.message == (
         f"latin.csv is not UTF-8 text: line {rows + 2:,} has the byte 0xE9 (byte {len(before) + 1:,} of the"
-        " file); save it as UTF-8 and import it again."
+        " file); if “café” is what should stand there, import it as Windows-1252 (--encoding windows-1252),"
+        " otherwise save it as UTF-8 and import it again."
     )
+    assert isinstance(refused.value, NeedsEncoding)
+    assert refused.value.word == "café"
 
 
 def test_a_character_cut_off_at_the_end_is_undecodable(tmp_path: Path) -> None:

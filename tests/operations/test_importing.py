@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,14 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.demo import load_sample, open_demo, sample_file
-from opspilot_desktop.operations.importing import LISTED_REJECTS, import_file, kinds_by_header
+from opspilot_desktop.operations.importing import (
+    LISTED_REJECTS,
+    ImportResult,
+    check_file,
+    check_only,
+    import_file,
+    kinds_by_header,
+)
 from opspilot_desktop.operations.reading import issue_query, list_issues, read_overview, verify
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.self_test import planted_issues, run_self_test
@@ -138,3 +146,39 @@ def test_when_a_file_was_imported_before_is_told_in_local_time(workspace: Worksp
     with time_zone("Asia/Kolkata"):
         again = import_file(Handle(), workspace, path, Kind.LEDGER)
     assert again.message == "ledger.csv was already imported on 2026-11-21 01:45; nothing was changed."
+
+
+def checked(
+    workspace: Workspace, path: Path, *, skip: bool = False, kind: Kind = Kind.TRADES
+) -> ImportResult:
+    with check_file(Handle(), path, kind) as staged:
+        return check_only(Handle(), lambda: nullcontext(workspace), staged, skip_bad_rows=skip)
+
+
+def test_a_check_says_what_an_import_would_do_and_stores_nothing(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    import_file(Handle(), workspace, write(tmp_path, "A,X,BUY,1,2", "B,X,BUY,1,2"), Kind.TRADES)
+    path = write(tmp_path, "A,X,BUY,1,2", "B,X,BUY,1,3", "C,X,BUY,1,2", "D,X,BUY,0,2", name="next.csv")
+    refused = checked(workspace, path)
+    assert (refused.refused, refused.checked, refused.rejected_total) == (True, True, 1)
+    told = checked(workspace, path, skip=True)
+    assert (told.imported, told.updated, told.unchanged, told.rejected_total) == (1, 1, 1, 1)
+    assert told.message == (
+        "Checked, nothing was stored; an import would give next.csv: 1 imported, 1 updated, 1 unchanged,"
+        " 1 rejected."
+    )
+    assert told.as_json()["checked"] is True
+    assert trades(workspace) == 2
+    done = import_file(Handle(), workspace, path, Kind.TRADES, skip_bad_rows=True)
+    assert (done.imported, done.updated, done.unchanged) == (told.imported, told.updated, told.unchanged)
+    assert "checked" not in done.as_json()
+
+
+def test_a_check_knows_a_ledger_file_that_comes_again(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text("trade_id,amount\nA,1\nA,1\n")
+    import_file(Handle(), workspace, path, Kind.LEDGER)
+    told = checked(workspace, path, kind=Kind.LEDGER)
+    assert (told.imported, told.unchanged) == (0, 2)
+    assert "was imported before" in told.warnings[0]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,19 +18,27 @@ from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.domain.text import visible
+from opspilot_desktop.files.dialect import WINDOWS_1252
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
+from opspilot_desktop.files.source import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.staging import Reject, Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.importing import ImportResult, Preview
+    from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
     from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
+    from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
 
 T = TypeVar("T")
 _Faults = tuple[list[Reject], dict[str, int]]
 
-_FILES = "Delimited text (*.csv *.tsv *.txt);;All files (*)"
+_FILES = (
+    "Tables (*.csv *.tsv *.txt *.xlsx *.xls *.ods *.gz *.zip);;Delimited text (*.csv *.tsv *.txt)"
+    ";;Workbooks (*.xlsx *.xls *.ods);;All files (*)"
+)
 _FOLDER = "import-folder"
 
 
@@ -49,6 +58,7 @@ class ImportFlow(QObject):
         self._ticket: Ticket | None = None
         self._workspace = desk.workspace
         self._busy = False
+        self._read_as = ReadAs()  # what the person has said of the file at hand
 
     @property
     def is_busy(self) -> bool:
@@ -105,8 +115,9 @@ class ImportFlow(QObject):
             Lane.READ,
             f"Reading {file.name}",
             file.name,
-            lambda _handle: operations.importing.kinds_by_header(file),
+            lambda _handle: operations.importing.kinds_by_header(file, self._read_as),
             known,
+            lambda error: self._ask_or_refuse(file, error, lambda: self._find_kind(file)),
         )
 
     def _next(self) -> None:
@@ -115,6 +126,7 @@ class ImportFlow(QObject):
         file, kind = self._waiting.popleft()
         self._workspace = self._desk.workspace
         self._busy = True
+        self._read_as = ReadAs()
         if kind is None:
             self._find_kind(file)
         else:
@@ -122,13 +134,13 @@ class ImportFlow(QObject):
 
     def _check(self, file: Path, kind: Kind, mapping: Mapping | None) -> None:
         def job(handle: Handle) -> Staged:
-            return operations.importing.check_file(handle, file, kind, mapping)
+            return operations.importing.check_file(handle, file, kind, mapping, self._read_as)
 
         def failed(error: KnownError) -> None:
             if isinstance(error, NeedsMapping):
                 self._ask_for_columns(file, kind, error)
             else:
-                self._refuse(file.name, error)
+                self._ask_or_refuse(file, error, lambda: self._check(file, kind, mapping))
 
         self._run(Lane.READ, f"Reading {file.name}", file.name, job, self._checked, failed)
 
@@ -171,6 +183,33 @@ class ImportFlow(QObject):
         """Says why; the next file gets its turn when that has been read."""
         self._desk.show_message(f"{file} was not imported", error.message, self._end)
 
+    def _ask_or_refuse(self, file: Path, error: KnownError, again: Callable[[], None]) -> None:
+        """Asks what nothing in the file tells, and tries again with the answer; otherwise says why not."""
+
+        def answered(**said: str) -> None:
+            self._read_as = replace(self._read_as, **said)
+            again()
+
+        theme, icons, window = self._desk.theme, self._desk.icons, self._desk.window
+        dialog: ConfirmDialog | SheetDialog
+        if isinstance(error, NeedsSheet):
+            from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
+
+            dialog = SheetDialog(theme, icons, file.name, error.sheets, parent=window)
+            dialog.chosen.connect(lambda sheet: answered(sheet=sheet))
+        elif isinstance(error, NeedsEncoding):
+            from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
+
+            question = f"{error.fact}. Is “{visible(error.word)}” what should stand there?"
+            title = "Is this Windows-1252 text?"
+            dialog = ConfirmDialog(theme, icons, title, question, "Import as Windows-1252", parent=window)
+            dialog.accepted.connect(lambda: answered(encoding=WINDOWS_1252))
+        else:
+            self._refuse(file.name, error)
+            return
+        dialog.rejected.connect(lambda: self._abandoned(file.name))
+        self._desk.open(dialog)
+
     def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
         from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 
@@ -180,7 +219,7 @@ class ImportFlow(QObject):
             record=RECORDS[kind],
             proposal=error.proposal,
             file=file.name,
-            samples=operations.importing.first_values(file, kind),
+            samples=operations.importing.first_values(file, kind, read_as=self._read_as),
             parent=self._desk.window,
         )
         dialog.confirmed.connect(lambda mapping: self._check(file, kind, mapping))
@@ -189,6 +228,9 @@ class ImportFlow(QObject):
 
     def _checked(self, staged: Staged) -> None:
         self._staged = staged
+        if staged.uncertain:
+            self._refuse(staged.file, KnownError(staged.uncertain))
+            return
         if not staged.rejected_total:
             self._preview()
             return

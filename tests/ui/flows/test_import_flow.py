@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
 from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
+from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import choose_file, click, press, settle, shown, wait_for, wait_until
+from tests.helpers.workbooks import xlsx_of
 
 UNCLEAR = "trade_id,one,two\nT1,5,EUR\n"
 
@@ -132,4 +135,60 @@ def test_closing_the_window_asks_nothing_more(qtbot: QtBot, tmp_path: Path) -> N
     window.close()
     qtbot.wait(200)
     assert open_dialogs() == []
+    assert not window.imports.is_busy
+
+
+TABLE = [["trade_id", "instrument", "side", "quantity", "price"], ["T1", "ABC", "BUY", 1, 2.5]]
+
+
+def test_the_sheet_of_a_workbook_is_asked_for(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    other = [TABLE[0], ["T2", "ABC", "SELL", 3, 4], ["T3", "ABC", "SELL", 3, 4]]
+    book = xlsx_of(tmp_path / "book.xlsx", {"Notes": [["about this file"]], "Day 1": TABLE, "Day 2": other})
+    drop(window, [book])
+    dialog = wait_for(qtbot, SheetDialog)
+    assert not dialog.primary.isEnabled()
+    assert [dialog.choice.itemText(index) for index in range(3)] == ["Notes", "Day 1", "Day 2"]
+    dialog.choice.setCurrentIndex(2)
+    click(qtbot, dialog.primary)
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    assert window.watch.overview.trades == 2
+
+
+def test_a_sheet_not_chosen_imports_nothing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    drop(window, [xlsx_of(tmp_path / "book.xlsx", {"Day 1": TABLE, "Day 2": TABLE})])
+    wait_for(qtbot, SheetDialog)
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert window.watch.overview.trades == 0
+    assert not window.imports.is_busy
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_windows_1252_is_read_once_it_is_confirmed(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, agreed: bool
+) -> None:
+    path = tmp_path / "latin.csv"
+    path.write_bytes("trade_id,amount,description\nT1,5,Café\n".encode("cp1252"))
+    drop(window, [path])
+    dialog = wait_for(qtbot, ConfirmDialog)
+    assert "line 2 has the byte 0xE9" in dialog.accessibleDescription()
+    assert "Is “Café” what should stand there?" in dialog.accessibleDescription()
+    if agreed:
+        click(qtbot, dialog.primary)
+    else:
+        press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    assert window.watch.overview.ledger_entries == int(agreed)
+
+
+def test_numbers_with_decimal_commas_are_refused_as_a_whole(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    drop(window, [file(tmp_path, "comma.csv", "trade_id;amount\nT1;1,5\nT2;1.234\n")])
+    message = wait_for(qtbot, MessageDialog)
+    assert "has decimal commas, such as “1,5” on line 2" in message.accessibleDescription()
+    click(qtbot, message.primary)
+    settle(qtbot, window)
     assert not window.imports.is_busy

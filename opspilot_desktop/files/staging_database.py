@@ -1,0 +1,93 @@
+"""The throw-away database that a file is staged in: its folder, its settings, its tables."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ..domain.errors import KnownError
+from ..domain.fields import Record
+from ..domain.jobs import Cancelled, Handle
+from .checking import stored_columns
+
+_PREFIX = "opspilot-staging-"
+_ABANDONED_AFTER = 24 * 60 * 60  # seconds
+
+
+def _sweep(directory: Path) -> None:
+    """Deletes what a program that was killed has left; nothing is staged for a whole day."""
+    for folder in directory.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _ABANDONED_AFTER:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_folder(directory: Path | None) -> TemporaryDirectory[str]:
+    """A new folder for a staging database; raises KnownError where none can be made."""
+    _sweep(directory or Path(tempfile.gettempdir()))
+    try:
+        return TemporaryDirectory(prefix=_PREFIX, dir=directory, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise KnownError(
+            f"No temporary folder can be made ({error.strerror or error}); free some disk space and try"
+            " again."
+        ) from None
+
+
+@contextmanager
+def staging_database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]:
+    """A new database in one transaction, which a cancel interrupts."""
+    staging = sqlite3.connect(path, isolation_level=None)
+
+    def interrupt() -> None:
+        with suppress(sqlite3.ProgrammingError):  # closed since: there is nothing left to interrupt
+            staging.interrupt()
+
+    forget = handle.on_cancel(interrupt)
+    try:
+        for pragma in ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -16384"):
+            staging.execute(f"PRAGMA {pragma}")
+        staging.execute("BEGIN")
+        yield staging
+        handle.check()
+        staging.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if handle.cancelled:
+            raise Cancelled from None
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise KnownError(
+                f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
+                f" ({error}); free some disk space and try again."
+            ) from error
+        raise
+    finally:
+        forget()
+        staging.close()
+
+
+def create_tables(staging: sqlite3.Connection, record: Record, key: str) -> None:
+    """Makes the tables for good rows, for rejected ones, and for what is wrong with them."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in stored_columns(record).items())
+    staging.execute(
+        f"CREATE TABLE rows (record INTEGER PRIMARY KEY, line INTEGER, {columns},"
+        f" key TEXT GENERATED ALWAYS AS ({key}) VIRTUAL)"
+    )
+    staging.execute(
+        "CREATE TABLE rejects (line INTEGER, record INTEGER PRIMARY KEY, key TEXT, raw TEXT, text TEXT)"
+    )
+    staging.execute(
+        "CREATE TABLE faults (record INTEGER, place INTEGER, col TEXT, value TEXT, reason TEXT,"
+        " PRIMARY KEY (record, place)) WITHOUT ROWID"
+    )
+
+
+def insert_into(table: str, columns: Sequence[str]) -> str:
+    """The statement that adds a row of these columns."""
+    places = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 (our own names)
