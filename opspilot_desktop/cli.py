@@ -16,9 +16,10 @@ from .domain.errors import KnownError, NoWorkspace
 from .domain.fields import RECORDS, Kind
 from .domain.issues import IssueStatus, IssueType, ReasonCode, type_label
 from .domain.jobs import Handle
+from .domain.links import TO_LINK, TO_UNLINK
 from .domain.text import visible
 from .files.mapping import Mapping, load_toml
-from .operations import issue_work
+from .operations import issue_work, linking
 from .operations.explaining import explain_issue
 from .operations.exporting import export_rows
 from .operations.importing import ImportResult, check_file, checked_source, store_or_refuse
@@ -228,6 +229,18 @@ def _work(action: Callable[..., issue_work.Step]) -> Callable[[argparse.Namespac
     return run
 
 
+def _link(arguments: argparse.Namespace) -> int:
+    with _open(arguments) as workspace:
+        rows = linking.named_entries(Handle(), workspace, arguments.entries)
+        comment = paths.as_text(arguments.comment)
+        if arguments.command == "link":
+            step = linking.link_entries(workspace, rows, arguments.to, arguments.reason, comment)
+        else:
+            step = linking.unlink_entries(workspace, rows, arguments.reason, comment)
+    print(f"{visible(step.text)}: done; run reconcile for the issues to follow")
+    return DONE
+
+
 def _explain(arguments: argparse.Namespace) -> int:
     with _open(arguments) as workspace:
         for piece in explain_issue(Handle(), workspace, arguments.id, offline=arguments.offline):
@@ -345,6 +358,20 @@ def _add_issue_commands(command: _Adder) -> None:
         one.add_argument("--comment", default="")
     one = command("reopen", _work(issue_work.reopen_issues), "open resolved or ignored issues again")
     one.add_argument("ids", metavar="ID", type=int, nargs="+")
+    _add_link_commands(command)
     one = command("explain", _explain, "explain an issue")
     one.add_argument("id", metavar="ID", type=int)
     one.add_argument("--offline", action="store_true", help="explain from the evidence alone, ask nobody")
+
+
+def _add_link_commands(command: _Adder) -> None:
+    for name, text, reasons in (
+        ("link", "link ledger entries to a trade by hand", TO_LINK),
+        ("unlink", "put linked ledger entries back under the trade ids of their files", TO_UNLINK),
+    ):
+        one = command(name, _link, text)
+        one.add_argument("entries", metavar="ENTRY", nargs="+", help="an entry id, or its row as row:12")
+        if name == "link":
+            one.add_argument("--to", metavar="TRADE_ID", required=True)
+        one.add_argument("--reason", required=True, choices=[reason.value for reason in reasons])
+        one.add_argument("--comment", default="")

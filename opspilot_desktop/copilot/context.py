@@ -31,7 +31,8 @@ which source to look.
 figure, show how.
 - A cause that the figures do not prove is a possibility: call it one.
 - You cannot change anything. Recommend what the user can do: Resolve…, Ignore…, Comment…, Assign to \
-me, Start investigating, Show trade, Show ledger entries, Reconcile.
+me, Start investigating, Show trade, Show ledger entries, Link to trade… (entries without a trade), \
+Link to ledger entries… (a trade without entries), Unlink…, Reconcile.
 - Be brief: the answer is read in a narrow column. Begin with the answer itself. Use plain Markdown: \
 short paragraphs, bold, lists. No headings unless asked for, no HTML, no images, no tables of more \
 than three columns.
@@ -120,6 +121,12 @@ def _issue_parts(detail: IssueDetail, limits: Limits) -> list[str]:
     some = f", {len(shown)} of {detail.entry_count}; {left_out} left out" if left_out > 0 else ""
     parts.append(f"The ledger entries with its trade id as they are now{some}:")
     parts.append(_block([_record(entry, LEDGER) for entry in shown], limits))
+    linked = [
+        {"entry_id": entry.get("entry_id"), **asdict(link)} for entry, link in detail.linked[: limits.entries]
+    ]
+    if linked:
+        parts.append("Of these, a person linked by hand (booked_as is the trade id of the entry's file):")
+        parts.append(_block([_present(link) for link in linked], limits))
     return parts
 
 

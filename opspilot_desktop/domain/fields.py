@@ -240,6 +240,7 @@ LEDGER = Record(
             aliases=("ledger id", "posting id", "journal id", "entry no", "entry ref", "transaction id"),
         ),
         _TRADE_ID,
+        Field("booked_trade_id", "Booked as", FieldType.ID, derived=True, wide=14),
         Field(
             "amount",
             "Amount",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .links import Link
+
 Row = Mapping[str, Any]
 """A record's values by field name: text, whole numbers, or None; decimals as plain text (`-12.5`)."""
 
@@ -60,7 +62,7 @@ class Overview:
 @dataclass(frozen=True)
 class Event:
     """Something that happened to an issue; `kind` is opened, reopened, cleared, changed, gone, comment,
-    assigned, investigating, resolved, ignored or undone."""
+    assigned, investigating, resolved, ignored, linked, unlinked or undone."""
 
     at: str
     who: str
@@ -75,7 +77,7 @@ class IssueDetail:
 
     `issue` has the keys of `issues --format json` (and `row_version`, `gone`); `evidence` is what the
     engine measured. `trade` and `entries` are the rows as they are now; `entries` holds at most 50 of
-    `entry_count`. `events` are newest first.
+    `entry_count`, and `links` says of each whether a person linked it. `events` are newest first.
     """
 
     issue: Row
@@ -84,3 +86,10 @@ class IssueDetail:
     entries: tuple[Row, ...]
     entry_count: int
     events: tuple[Event, ...]
+    links: tuple[Link | None, ...] = ()
+
+    @property
+    def linked(self) -> tuple[tuple[Row, Link], ...]:
+        """The entries that a person linked, each with its link."""
+        pairs = zip(self.entries, self.links, strict=False)
+        return tuple((entry, link) for entry, link in pairs if link is not None)

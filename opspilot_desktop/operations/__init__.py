@@ -28,13 +28,31 @@ if TYPE_CHECKING:
         issue_work as issue_work,
     )
     from . import (
+        linking as linking,
+    )
+    from . import (
         reading as reading,
     )
     from . import (
         reconciling as reconciling,
     )
+    from . import (
+        steps as steps,
+    )
 
-_VERBS = frozenset({"demo", "exporting", "importing", "issue_table", "issue_work", "reading", "reconciling"})
+_VERBS = frozenset(
+    {
+        "demo",
+        "exporting",
+        "importing",
+        "issue_table",
+        "issue_work",
+        "linking",
+        "reading",
+        "reconciling",
+        "steps",
+    }
+)
 _loading = threading.Lock()
 
 

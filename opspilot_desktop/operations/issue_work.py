@@ -1,4 +1,4 @@
-"""What people do with issues: take, comment, resolve, ignore, reopen, and undo.
+"""What people do with issues: take, comment, resolve, ignore, reopen.
 
 Each waits for other writers, and a `handle` lets a person cancel that.
 """
@@ -6,27 +6,27 @@ Each waits for other writers, and a `handle` lets a person cancel that.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ..domain.errors import KnownError
 from ..domain.issues import IssueAction, IssueStatus, ReasonCode, refuse_unless_allowed
-from ..domain.jobs import Changes, Handle
+from ..domain.jobs import Handle
 from ..store import issue_writes
+from .steps import Step, kept_text, undo
 from .workspace import Workspace
+
+__all__ = [
+    "Step",
+    "assign_issues",
+    "comment_issues",
+    "ignore_issues",
+    "investigate_issues",
+    "reopen_issues",
+    "resolve_issues",
+    "undo",
+]
 
 Versions = Mapping[int, int] | None
 """The row version of each issue as the person saw it; None where nobody looked first."""
-
-_CHANGED = Changes(trades=False, issues=True)
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something done that can be undone: what to call it, and the operation's number in the audit trail."""
-
-    text: str
-    audit_id: int
-    changes: Changes = _CHANGED
 
 
 def _count(ids: Sequence[int]) -> str:
@@ -41,11 +41,6 @@ def _selected(ids: Sequence[int]) -> list[int]:
     return list(dict.fromkeys(ids))
 
 
-def _said(comment: str) -> str:
-    """A comment as it is kept: without white space around it, and without NUL, which PostgreSQL refuses."""
-    return comment.replace("\0", "").strip()
-
-
 def _change_status(
     workspace: Workspace,
     ids: Sequence[int],
@@ -58,7 +53,7 @@ def _change_status(
 ) -> Step:
     ids = _selected(ids)
     code = _reason(reason) if action.needs_reason else None
-    text = _said(comment)
+    text = kept_text(comment)
     with workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids, versions)
         for state in states:
@@ -149,20 +144,10 @@ def comment_issues(
 ) -> Step:
     """Adds a comment to the issues. Raises KnownError for an empty comment or an unknown id."""
     ids = _selected(ids)
-    said = _said(text)
+    said = kept_text(text)
     if not said:
         raise KnownError("The comment is empty; write something first.")
     with workspace.database.write(handle, exclusive=False) as connection:
         states = issue_writes.lock_issues(connection, ids)
         audit_id = issue_writes.add_comments(connection, workspace.user, states, said)
     return Step(f"Comment on {_count(ids)}", audit_id)
-
-
-def undo(workspace: Workspace, step: Step, *, handle: Handle | None = None) -> Step:
-    """Puts back what a step changed; the result can be undone in turn, which does it again.
-
-    Raises KnownError when an issue has been changed since.
-    """
-    with workspace.database.write(handle) as connection:
-        audit_id, _ = issue_writes.undo_operation(connection, workspace.user, step.audit_id)
-    return Step(step.text, audit_id, step.changes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from opspilot_desktop.domain.clock import local_minute
 from opspilot_desktop.domain.issues import IssueStatus, IssueType, ReasonCode
 from opspilot_desktop.domain.situation import IssueDetail
 
@@ -204,6 +205,13 @@ def _ledger_figures(detail: IssueDetail) -> Iterator[str]:
         yield f"{', '.join(words) or 'Entry without an id'}: {escape(amount)}"
     if more := detail.entry_count - len(shown):
         yield f"{count(more, 'further entry', 'further entries')}, not listed here"
+    for entry, link in detail.linked:
+        name = f"Entry {escape(entry['entry_id'])}" if entry.get("entry_id") else "An entry"
+        why = f": {escape(link.said)}" if link.said else ""
+        yield (
+            f"{name} was linked by hand by {escape(link.who)} on {local_minute(link.at)};"
+            f" its file names the trade {escape(link.booked_as)}{why}"
+        )
     if is_outdated(detail):
         yield "The entries have changed since they were measured; Reconcile measures them again"
 
@@ -244,12 +252,12 @@ _STEPS: dict[str, tuple[str, ...]] = {
         "If the other currency is agreed, close it with **Resolve…** and the reason.",
     ),
     IssueType.MISSING_LEDGER_ENTRY: (
-        "Look for the entry in the Ledger tab by instrument, amount or a similar trade id.",
+        "Look for the entry with **Link to ledger entries…**, the nearest ones first, and link it.",
         "If the ledger file is not in yet, import it and run **Reconcile**: the issue then clears by itself.",
         "If it is only late, note that with **Comment…** or close it with **Resolve…** (Timing).",
     ),
     IssueType.ORPHAN_LEDGER_ENTRY: (
-        "Look at the entries with **Show ledger entries** and search the Trades tab for a similar id.",
+        "Look for the trade with **Link to trade…**, the nearest ones first, and link the entries.",
         "If the trade file is not in yet, import it and run **Reconcile**: the issue then clears by itself.",
         "If the entry rightly has no trade, close it with **Ignore…** and the reason.",
     ),

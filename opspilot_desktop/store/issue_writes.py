@@ -98,7 +98,7 @@ def change_issues(
             .values(changed_by=who, changed_at=at, row_version=issues.c.row_version + 1, **values)
         )
     _mark_where_gone(connection, states)
-    _write_history(connection, who, at, states, entry)
+    write_history(connection, who, at, _ids(states), entry)
     changes = [
         audit.Change(
             issues.name,
@@ -115,7 +115,7 @@ def change_issues(
 def add_comments(connection: Connection, who: str, states: Sequence[IssueState], text: str) -> int:
     """Adds a comment to the locked issues, with one audit row; returns its id."""
     first = _last_comment(connection)
-    _write_history(connection, who, now(), states, Entry("comment", text))
+    write_history(connection, who, now(), _ids(states), Entry("comment", text))
     added = connection.execute(
         select(issue_comments.c.id, issue_comments.c.issue_id)
         .where(issue_comments.c.id > first, issue_comments.c.who == who, issue_comments.c.kind == "comment")
@@ -131,23 +131,7 @@ def add_comments(connection: Connection, who: str, states: Sequence[IssueState],
     return audit.append(connection, who, "comment", _subject(states), {"issues": len(states)}, changes)
 
 
-def undo_operation(connection: Connection, who: str, audit_id: int) -> tuple[int, int]:
-    """Puts back what an operation on issues changed; returns the undo's audit id and how many rows.
-
-    Raises KnownError when an issue has been changed since; nothing is put back then.
-    """
-    changes = audit.changes_of(connection, audit_id)
-    if not changes:
-        raise KnownError("There is nothing to undo in that step.")
-    if changes[0].table == issue_comments.name:
-        undone = [_undo_comment(connection, who, change) for change in changes]
-    else:
-        undone = _put_back(connection, who, changes)
-    details = {"undoes": audit_id}
-    return audit.append(connection, who, "undo", f"operation {audit_id}", details, undone), len(changes)
-
-
-def _put_back(connection: Connection, who: str, changes: Sequence[audit.Change]) -> list[audit.Change]:
+def put_back(connection: Connection, who: str, changes: Sequence[audit.Change]) -> list[audit.Change]:
     """Gives each issue the values it had; refused if it is not as this person's operation left it.
 
     The row version does not decide, because undoing a later step counts it on.
@@ -168,7 +152,7 @@ def _put_back(connection: Connection, who: str, changes: Sequence[audit.Change])
         )
         undone.append(audit.Change(change.table, change.key, after, before))
     _mark_where_gone(connection, states)
-    _write_history(connection, who, at, states, Entry("undone", ""))
+    write_history(connection, who, at, _ids(states), Entry("undone", ""))
     return undone
 
 
@@ -184,7 +168,7 @@ def _mark_where_gone(connection: Connection, states: Sequence[IssueState]) -> No
         connection.execute(insert(dirty).from_select(["kind", "trade_id"], gone))
 
 
-def _undo_comment(connection: Connection, who: str, change: audit.Change) -> audit.Change:
+def undo_comment(connection: Connection, who: str, change: audit.Change) -> audit.Change:
     """Takes an added comment away, or writes one that was taken away again."""
     if change.after is None:
         assert change.before is not None
@@ -200,22 +184,18 @@ def _undo_comment(connection: Connection, who: str, change: audit.Change) -> aud
     return audit.Change(change.table, change.key, change.after, None)
 
 
-def _write_history(
-    connection: Connection, who: str, at: str, states: Sequence[IssueState], entry: Entry
-) -> None:
+def write_history(connection: Connection, who: str, at: str, ids: Sequence[int], entry: Entry) -> None:
+    """Adds a line to the history of each of these issues."""
     rows: list[dict[str, Any]] = [
-        {
-            "issue_id": state.issue_id,
-            "kind": entry.kind,
-            "at": at,
-            "who": who,
-            "text": entry.text,
-            "run_id": None,
-        }
-        for state in states
+        {"issue_id": issue_id, "kind": entry.kind, "at": at, "who": who, "text": entry.text, "run_id": None}
+        for issue_id in ids
     ]
     if rows:
         connection.execute(insert(issue_comments), rows)
+
+
+def _ids(states: Sequence[IssueState]) -> list[int]:
+    return [state.issue_id for state in states]
 
 
 def _last_comment(connection: Connection) -> int:

@@ -85,12 +85,16 @@ class TableReader:
     def ids(self, connection: Connection, query: Query) -> array[int]:
         """The ids of the rows that pass the query's terms, in its order."""
         statement = select(self.table.c.id).select_from(self._needed_source(query))
-        statement = statement.where(*[self._condition(term, query.shown) for term in query.terms])
+        statement = statement.where(*self.conditions(query))
         statement = statement.order_by(*self._order(query))
         found = array("q")
         for part in _in_parts(connection, statement):
             found.extend(map(itemgetter(0), part))
         return found
+
+    def conditions(self, query: Query) -> list[ColumnElement[bool]]:
+        """What a row has to meet to pass the query's terms."""
+        return [self._condition(term, query.shown) for term in query.terms]
 
     def count(self, connection: Connection) -> int:
         """How many rows there are."""

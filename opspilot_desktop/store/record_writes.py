@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, literal
 
 from .former_trades import note_leaving
 from .quantities import Quantities, add_to_kept, count_quantities
-from .schema import PlainText, dirty, ledger_entries, trades
+from .schema import PlainText, dirty, entry_links, ledger_entries, trades
 
 
 def remove_trades(connection: Connection, *which: ColumnElement[bool]) -> int:
@@ -22,6 +22,9 @@ def remove_trades(connection: Connection, *which: ColumnElement[bool]) -> int:
 
 def remove_entries(connection: Connection, *which: ColumnElement[bool]) -> int:
     """Takes away the ledger entries that meet the conditions; returns how many."""
+    # A later entry may get the row number of one that was taken away, and must not seem to be linked.
+    leaving = select(literal(1)).where(ledger_entries.c.id == entry_links.c.entry_row, *which)
+    connection.execute(delete(entry_links).where(leaving.correlate(entry_links).exists()))
     return _remove(connection, ledger_entries, *which)
 
 

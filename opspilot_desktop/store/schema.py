@@ -86,6 +86,17 @@ Index(
     ledger_entries.c.currency,
 )
 
+# Who linked an entry by hand, or unlinked it, last; whether it is linked now says `booked_trade_id`.
+entry_links = Table(
+    "entry_links",
+    metadata,
+    Column("entry_row", RowId, primary_key=True, autoincrement=False),
+    Column("at", PlainText, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("reason", PlainText, nullable=False),
+    Column("comment", PlainText, nullable=False),
+)
+
 issues = Table(
     "issues",
     metadata,

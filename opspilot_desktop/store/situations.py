@@ -13,6 +13,7 @@ from ..domain.errors import KnownError
 from ..domain.fields import Kind
 from ..domain.issues import UNDER_WORK
 from ..domain.situation import Event, IssueDetail, LastImport, LastRun, Overview, Row
+from .links import links_of
 from .queries import TableReader, is_marked, shows_a_break
 from .schema import LARGEST_ID, dirty, imports, issue_comments, issues, ledger_entries, runs, trades
 
@@ -122,6 +123,7 @@ def issue_detail(
         .scalars()
         .all()
     )
+    links = links_of(connection, entries)
     trade_rows = _records(connection, Kind.TRADES, [trade] if trade else [], checked_statuses)
     return IssueDetail(
         issue=issue,
@@ -132,6 +134,7 @@ def issue_detail(
             connection.execute(select(func.count()).select_from(ledger_entries).where(of_trade)).scalar_one()
         ),
         events=tuple(_events(connection, issue)),
+        links=tuple(links.get(row) for row in entries),
     )
 
 

@@ -119,6 +119,39 @@ COMMANDS = (
     Command(
         "showEntries", "Show &ledger entries", "&Issues", 5, "L", "ledger", _ISSUES, True, need.with_issues
     ),
+    Command(
+        "linkEntry",
+        "&Link to trade…",
+        "&Issues",
+        6,
+        "K",
+        "link",
+        (Kind.LEDGER, *_ISSUES),
+        True,
+        need.with_orphans,
+    ),
+    Command(
+        "linkTrade",
+        "Link to &ledger entries…",
+        "&Issues",
+        6,
+        "Shift+K",
+        "link",
+        (Kind.TRADES, *_ISSUES),
+        True,
+        need.with_lacking_trade,
+    ),
+    Command(
+        "unlinkEntry",
+        "&Unlink…",
+        "&Issues",
+        6,
+        "U",
+        "unlink",
+        (Kind.LEDGER, *_ISSUES),
+        True,
+        need.with_linked,
+    ),
     Command("showIssues", "Show &issues", "", 5, "S", "warning", _RECORDS, True, need.with_trade_or_entry),
     Command(
         "showCounterpart", "Show counter&part", "", 5, "P", "ledger", _RECORDS, True, need.with_trade_or_entry

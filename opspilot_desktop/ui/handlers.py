@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, Q
 from opspilot_desktop import operations, paths
 from opspilot_desktop.domain.fields import Kind
 
+from .flows.link_flow import LinkFlow
 from .panels.compare_table import ComparePart
 from .tables.quick_filters import field_is
 from .tables.table_panel import TablePanel
@@ -26,6 +27,8 @@ class Handling:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._desk = window.desk
+        self.links = LinkFlow(window.desk, window.history, window.runs, window.tables)
+        self.links.changed.connect(window.refresh_commands)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """A function for every command."""
@@ -67,6 +70,9 @@ class Handling:
             "showEntries": lambda: self._show_related(Kind.LEDGER),
             "showIssues": lambda: self._show_related(Kind.ISSUES),
             "showCounterpart": self._show_counterpart,
+            "linkEntry": lambda: self.links.link_entries(window.tab),
+            "linkTrade": lambda: self.links.link_trade(window.tab),
+            "unlinkEntry": lambda: self.links.unlink(window.tab),
             "copy": self._copy,
             "copyWithHeaders": lambda: self._table().copy_selection(headers=True),
             "toggleCopilot": lambda: window.dock.setVisible(not window.dock.isVisible()),

@@ -291,6 +291,7 @@ class MainWindow(QMainWindow):
             next_undo=self.history.next_undo,
             next_redo=self.history.next_redo,
             writing=self.jobs.is_writing,
+            links=self.handling.links.offer(self.tab),
         )
 
     def refresh_commands(self) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.issues import IssueAction, IssueStatus, is_allowed
+from opspilot_desktop.domain.links import MOST_ENTRIES, Offer
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class State:
     next_undo: str = ""
     next_redo: str = ""
     writing: bool = False
+    links: Offer = field(default_factory=Offer)
 
     @property
     def has_data(self) -> bool:
@@ -76,6 +78,39 @@ def with_issue_for(action: IssueAction) -> Callable[[State], str]:
 def with_trade_or_entry(state: State) -> str:
     """A selection in one of the tables of records."""
     return "" if state.tab is not Kind.ISSUES and state.selected else "Select a trade or an entry first"
+
+
+def with_orphans(state: State) -> str:
+    """An entry without a trade, or an issue about one, as far as is known."""
+    if state.tab is Kind.TRADES or not state.selected:
+        return "Select an entry without a trade first"
+    return _linking(
+        state, state.links.orphans, "The entries selected have a trade", "This is no orphan entry"
+    )
+
+
+def with_lacking_trade(state: State) -> str:
+    """A trade without entries, or an issue about one, as far as is known."""
+    if state.tab is Kind.LEDGER or not state.selected:
+        return "Select a trade without entries first"
+    if state.selected > 1:
+        return "Select one trade only" if state.tab is Kind.TRADES else "Select one issue only"
+    return _linking(state, state.links.lacking, "This trade has entries", "No trade without entries")
+
+
+def with_linked(state: State) -> str:
+    """An entry linked by hand, or an issue with one, as far as is known."""
+    if state.tab is Kind.TRADES or not state.selected:
+        return "Select an entry that is linked by hand first"
+    return _linking(state, state.links.linked, "Not linked by hand", "No entry of it is linked by hand")
+
+
+def _linking(state: State, applies: bool, of_records: str, of_issues: str) -> str:
+    if state.selected > MOST_ENTRIES:
+        return f"Select at most {MOST_ENTRIES:,} rows"
+    if applies or not state.links.known:
+        return ""
+    return of_issues if state.tab is Kind.ISSUES else of_records
 
 
 def with_undo(state: State) -> str:

@@ -15,13 +15,15 @@ from .desk import Desk
 from .runner import Lane
 
 if TYPE_CHECKING:
-    from opspilot_desktop.operations.issue_work import Step
+    from opspilot_desktop.operations.steps import Step
 
 
 class UndoHistory(QObject):
     """The steps of this window since the workspace was opened; `changed` says that it is another list."""
 
     changed = Signal()
+    stepped = Signal(object)
+    """A step that was done, undone or done again in the workspace that is open."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -44,6 +46,7 @@ class UndoHistory(QObject):
         self._undone.clear()
         self._desk.say(f"{step.text}: done. Ctrl+Z undoes it.")
         self.changed.emit()
+        self.stepped.emit(step)
 
     def clear(self) -> None:
         """Forgets everything: another workspace is open."""
@@ -77,13 +80,15 @@ class UndoHistory(QObject):
         self._busy = True
 
         def job(handle: Handle) -> Step:
-            return operations.issue_work.undo(workspace, step, handle=handle)
+            return operations.steps.undo(workspace, step, handle=handle)
 
         def done(turned: Step) -> None:
             if taken and taken[-1] is step:
                 taken.pop()
                 given.append(turned)
             self._desk.say(f"{turned.text}: {said}.")
+            if workspace is self._desk.workspace:
+                self.stepped.emit(turned)
 
         def failed(error: KnownError) -> None:
             # What cannot be undone would bar the way to the steps before it.

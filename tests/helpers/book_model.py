@@ -6,6 +6,7 @@ An import, an amendment, a link and a deletion do here what the contract says, w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 TRADE_FIELDS = (
@@ -17,6 +18,15 @@ ENTRY_FIELDS = (
     *("source", "booked_trade_id"),
 )
 Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a person did to an entry's link: the trade (None for the file's own), why, and in which words."""
+
+    entry: dict[str, Any]
+    before: tuple[str | None, str, str]
+    after: tuple[str | None, str, str]
 
 
 class Book:
@@ -43,7 +53,7 @@ class Book:
             if values.get("entry_id") is not None:
                 self._amend_or_add(values, source)
             elif not again:
-                self.entries.append({**dict.fromkeys(ENTRY_FIELDS), **values, "source": source})
+                self._add(values, source)
 
     def _amend_or_add(self, values: dict[str, Any], source: str) -> None:
         for stored in self.entries:
@@ -52,7 +62,11 @@ class Book:
                     values["booked_trade_id"] = values.pop("trade_id")
                 stored.update(values)
                 return
-        self.entries.append({**dict.fromkeys(ENTRY_FIELDS), **values, "source": source})
+        self._add(values, source)
+
+    def _add(self, values: dict[str, Any], source: str) -> None:
+        never_linked = {"link": ("", "", "")}  # by whom, why, in which words
+        self.entries.append({**dict.fromkeys(ENTRY_FIELDS), **values, **never_linked, "source": source})
 
     def remove_trade(self, trade_id: str) -> None:
         """Takes a trade away; its entries stay."""
@@ -62,14 +76,35 @@ class Book:
         """Takes the entries away that it says so of."""
         self.entries = [entry for entry in self.entries if not leaves(entry)]
 
-    def link(self, place: int, trade_id: str) -> None:
-        """Has the entry at that place count for another trade."""
+    def link(self, who: str, place: int, trade_id: str | None, reason: str, comment: str) -> Linked | None:
+        """Links the entry at that place to a trade, or (None) unlinks it; None where it is to be refused."""
         entry = self.entries[place]
-        entry["booked_trade_id"] = entry["booked_trade_id"] or entry["trade_id"]
-        entry["trade_id"] = trade_id
+        linked_to, file_id = _link_of(entry)[0], entry["booked_trade_id"] or entry["trade_id"]
+        if trade_id is None:
+            refused = linked_to is None
+        else:
+            refused = trade_id not in self.trades or trade_id in (entry["trade_id"], file_id)
+        done = Linked(entry, _link_of(entry), (trade_id, reason, comment))
+        return None if refused else self._put(who, done)
 
-    def unlink(self, place: int) -> None:
-        """Has it count for the trade that its file names."""
-        entry = self.entries[place]
-        entry["trade_id"] = entry["booked_trade_id"] or entry["trade_id"]
-        entry["booked_trade_id"] = None
+    def undo_link(self, who: str, done: Linked) -> Linked | None:
+        """Undoes it; None where it is to be refused."""
+        is_there = any(entry is done.entry for entry in self.entries)
+        if not is_there or done.entry["link"][0] != who or _link_of(done.entry) != done.after:
+            return None
+        target = done.before[0]
+        if target is not None and target not in self.trades:
+            return None
+        return self._put(who, Linked(done.entry, done.after, done.before))
+
+    def _put(self, who: str, done: Linked) -> Linked:
+        entry, (target, reason, comment) = done.entry, done.after
+        file_id = entry["booked_trade_id"] or entry["trade_id"]
+        entry["trade_id"], entry["booked_trade_id"] = (file_id, None) if target is None else (target, file_id)
+        entry["link"] = (who, reason, comment)
+        return done
+
+
+def _link_of(entry: Mapping[str, Any]) -> tuple[str | None, str, str]:
+    linked_to = None if entry["booked_trade_id"] is None else entry["trade_id"]
+    return (linked_to, *entry["link"][1:])

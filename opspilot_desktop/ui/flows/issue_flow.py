@@ -18,7 +18,7 @@ from opspilot_desktop.ui.undo import UndoHistory
 from .storing import Storing
 
 if TYPE_CHECKING:
-    from opspilot_desktop.operations.issue_work import Step
+    from opspilot_desktop.operations.steps import Step
 
 Issue = Mapping[str, Any]
 

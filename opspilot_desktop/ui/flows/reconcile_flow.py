@@ -43,13 +43,33 @@ class ReconcileFlow(QObject):
             on_cancelled=lambda: self._desk.say("The run was cancelled; nothing was changed.", "dim"),
         )
 
-    def _done(self, result: Reconciled) -> None:
+    def start_quietly(self) -> None:
+        """Checks what changed, after what a person did elsewhere; the status bar says what came of it."""
+        workspace = self._desk.workspace
+
+        def job(handle: Handle) -> Reconciled:
+            return operations.reconciling.reconcile(handle, workspace)
+
+        self._desk.runner.run(
+            Lane.WRITE,
+            job,
+            title="Reconciling",
+            on_done=self._say,
+            on_error=self._desk.show_error,
+            on_cancelled=lambda: self._desk.say("The run was cancelled; nothing was changed.", "dim"),
+        )
+
+    def _say(self, result: Reconciled) -> None:
         summary = result.summary
         self._desk.say(
             f"Run {summary.run_id}: {summary.checked:,} checked, {summary.matched:,} matched,"
             f" {summary.opened:,} opened, {summary.cleared:,} cleared.",
             "warn" if summary.warnings else "ok",
         )
+
+    def _done(self, result: Reconciled) -> None:
+        self._say(result)
+        summary = result.summary
         from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
 
         dialog = SummaryDialog(self._desk.theme, self._desk.icons, summary, parent=self._desk.window)

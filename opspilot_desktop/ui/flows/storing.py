@@ -17,7 +17,7 @@ from opspilot_desktop.ui.runner import Lane, TicketState
 from opspilot_desktop.ui.undo import UndoHistory
 
 if TYPE_CHECKING:
-    from opspilot_desktop.operations.issue_work import Step
+    from opspilot_desktop.operations.steps import Step
     from opspilot_desktop.ui.dialogs.work_dialog import WorkDialog
 
 Issue = Mapping[str, Any]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from opspilot_desktop.domain.clock import local_minute
 from opspilot_desktop.domain.fields import LEDGER, TRADES, Field, FieldType, Record
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail, Row
@@ -99,8 +100,24 @@ def compare(detail: IssueDetail) -> Comparison:
             cells = marks[line.label](values) if line.label in marks else values
             mark = next((cell.mark for cell in cells if cell.mark is not Mark.EQUAL), Mark.EQUAL)
             rows.append(CompareRow(line.label, tuple(cells), mark, _is_numeric(line)))
+    rows += _links(detail)
     rows.sort(key=lambda row: row.mark is Mark.EQUAL)
     return Comparison(_headers(detail), tuple(rows), max(0, detail.entry_count - len(entries)))
+
+
+def _links(detail: IssueDetail) -> list[CompareRow]:
+    """Which entries a person linked to the trade, from which id, and why."""
+    if not detail.linked:
+        return []
+    cells = [Cell(NONE, "")]
+    for link in detail.links:
+        if link is None:
+            cells.append(Cell(NONE, ""))
+            continue
+        said = f": {visible(link.said)}" if link.said else ""
+        text = f"From {visible(link.booked_as)} by {link.who} on {local_minute(link.at)}{said}"
+        cells.append(Cell(text, text))
+    return [CompareRow("Linked by hand", tuple(cells))]
 
 
 _OF_AMOUNTS = (IssueType.AMOUNT_MISMATCH, IssueType.MISSING_LEDGER_ENTRY, IssueType.ORPHAN_LEDGER_ENTRY)

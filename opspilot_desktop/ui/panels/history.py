@@ -34,6 +34,8 @@ _KINDS: dict[str, tuple[str, str, str]] = {
     "investigating": ("investigating", IssueStatus.INVESTIGATING.value, "Started investigating"),
     "resolved": ("resolved", IssueStatus.RESOLVED.value, "Resolved"),
     "ignored": ("ignore", IssueStatus.IGNORED.value, "Ignored"),
+    "linked": ("link", "dim", "Linked"),
+    "unlinked": ("unlink", "dim", "Unlinked"),
     "undone": ("undo", "dim", "Undone"),
 }
 _BARE = {"changed": "Changed", "gone": "No longer shown by the data", "assigned": "Assigned"}
