@@ -234,6 +234,10 @@ class Happenings(RuleBasedStateMachine):
     def run_what_changed(self) -> None:
         self.story.run("ann", full=False, as_of=None)
 
+    @rule(who=people, as_of=dates)
+    def run_as_of(self, who: str, as_of: date | None) -> None:
+        self.story.run(who, full=False, as_of=as_of)
+
     def teardown(self) -> None:
         self.story.run_to_rest()
 
