@@ -231,10 +231,12 @@ def _work(action: Callable[..., issue_work.Step]) -> Callable[[argparse.Namespac
 
 def _link(arguments: argparse.Namespace) -> int:
     with _open(arguments) as workspace:
-        rows = linking.named_entries(Handle(), workspace, arguments.entries)
+        names = [paths.as_text(name) for name in arguments.entries]
+        rows = linking.named_entries(Handle(), workspace, names)
         comment = paths.as_text(arguments.comment)
         if arguments.command == "link":
-            step = linking.link_entries(workspace, rows, arguments.to, arguments.reason, comment)
+            trade_id = paths.as_text(arguments.to)
+            step = linking.link_entries(workspace, rows, trade_id, arguments.reason, comment)
         else:
             step = linking.unlink_entries(workspace, rows, arguments.reason, comment)
     print(f"{visible(step.text)}: done; run reconcile for the issues to follow")

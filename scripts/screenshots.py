@@ -149,6 +149,20 @@ def _copilot(scene: Scene) -> None:
     scene.pause(1.5)
 
 
+def _link(scene: Scene) -> None:
+    workspace = scene.window.desk.workspace
+    orphans = list_issues(Handle(), workspace, issue_query("open", "ORPHAN_LEDGER_ENTRY"))
+    scene.window.tables[Kind.ISSUES].focus_id(orphans[0]["id"])
+    scene.pause()
+    scene.run("linkEntry")
+    scene.pause()
+    dialog = scene.window.findChild(QDialog, "linkDialog")
+    table = dialog.findChild(QTableView, "linkCandidates") if isinstance(dialog, QDialog) else None
+    if isinstance(table, QTableView):
+        table.selectRow(0)
+    scene.pause()
+
+
 def _summary(scene: Scene) -> None:
     scene.run("reconcileFull")
 
@@ -172,6 +186,7 @@ STATES = (
     State("row-errors", _row_errors),
     State("mapping", _mapping),
     State("resolve", _resolve),
+    State("link", _link),
     State("palette", _palette),
     State("settings", _settings),
     State("summary", _summary),

@@ -339,3 +339,35 @@ def test_a_fault_that_names_a_file_is_one_sentence_too(
     assert "NotADirectoryError" in told
     assert "Traceback" not in told
     assert len(told.splitlines()) == 1
+
+
+def test_entries_are_linked_and_unlinked(books: str, tmp_path: Path, capsys: Captured) -> None:
+    ledger = write(tmp_path, "entry_id,trade_id,amount\nE2,T-2,1\n", "more.csv")
+    for command in (["import", "ledger", ledger], ["reconcile"]):
+        assert cli.main([*command, "--db", books]) == 0
+    command = ["link", "E2", "--to", "T2", "--reason", "WRONG_ID", "--comment", "a slip", "--db", books]
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out.endswith(
+        "Link entry E2 to T2: done; run reconcile for the issues to follow\n"
+    )
+    assert cli.main(["reconcile", "--db", books]) == 0
+    capsys.readouterr()
+    assert cli.main(["issues", "--db", books, "--format", "json"]) == 0
+    assert [issue["issue_type"] for issue in json_of(capsys)] == ["AMOUNT_MISMATCH"]
+    assert cli.main(["explain", "1", "--offline", "--db", books]) == 0
+    capsys.readouterr()
+    for refused, sentence in (
+        (["link", "E2", "--to", "T2", "--reason", "OTHER"], "stands under trade T2 already"),
+        (["link", "E9", "--to", "T2", "--reason", "OTHER"], "There is no ledger entry E9"),
+        (["link", "E1", "--to", "T9", "--reason", "OTHER"], "There is no trade T9"),
+        (["unlink", "E1", "--reason", "MISTAKE"], "entry E1 is not linked by hand"),
+    ):
+        assert cli.main([*refused, "--db", books]) == 1
+        told = capsys.readouterr()
+        assert sentence in told.err
+        assert (told.out, told.err.count("\n")) == ("", 1)
+    assert cli.main(["unlink", "E2", "--reason", "MISTAKE", "--db", books]) == 0
+    assert cli.main(["verify", "--db", books]) == 0
+    with pytest.raises(SystemExit) as wrong:
+        cli.main(["link", "E2", "--to", "T2", "--db", books])
+    assert wrong.value.code == 2

@@ -9,6 +9,7 @@ from ..domain.fields import LEDGER, TRADES, Kind
 from ..domain.jobs import Changes, Handle
 from ..domain.links import MOST_ENTRIES, Candidates, LinkEntry, LinkReason, Offer
 from ..domain.query import parse_filter
+from ..domain.text import visible
 from ..recon import candidates as near
 from ..store import linkable, links
 from .reconciling import rule_settings
@@ -56,7 +57,7 @@ def link_entries(
         target = links.Target(trade_id, code.value, text)
         said = _said(code, text)
         audit_id = links.change_links(connection, workspace.user, "link", states, target, said)
-    return Step(f"Link {_named(states)} to {trade_id}", audit_id, _CHANGED)
+    return Step(visible(f"Link {_named(states)} to {trade_id}"), audit_id, _CHANGED)
 
 
 def unlink_entries(
@@ -81,7 +82,7 @@ def unlink_entries(
         target = links.Target(None, code.value, text)
         said = _said(code, text)
         audit_id = links.change_links(connection, workspace.user, "unlink", states, target, said)
-    return Step(f"Unlink {_named(states)}", audit_id, _CHANGED)
+    return Step(visible(f"Unlink {_named(states)}"), audit_id, _CHANGED)
 
 
 def _selected(rows: Sequence[int]) -> list[int]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, or_, select
 
 from ..domain.decimals import NANO, split, to_text
 from ..domain.errors import KnownError
@@ -188,12 +188,21 @@ def _of_issues(kind: IssueType) -> Any:
 
 
 def _has_no_entry() -> ColumnElement[bool]:
-    own = exists().where(ledger_entries.c.trade_id == trades.c.trade_id)
-    return ~own.correlate(trades)
+    return _is_missing(
+        select(ledger_entries.c.id).where(ledger_entries.c.trade_id == trades.c.trade_id), trades
+    )
 
 
 def _is_orphan() -> ColumnElement[bool]:
-    return ~exists().where(trades.c.trade_id == ledger_entries.c.trade_id).correlate(ledger_entries)
+    return _is_missing(
+        select(trades.c.id).where(trades.c.trade_id == ledger_entries.c.trade_id), ledger_entries
+    )
+
+
+def _is_missing(rows: Select[Any], of: Table) -> ColumnElement[bool]:
+    """Whether there is no such row. Not as NOT EXISTS, for which PostgreSQL would go through the whole other
+    table first, where one look into its index for each of a few rows will do."""
+    return rows.limit(1).correlate(of).scalar_subquery().is_(None)
 
 
 def _is_own(trade: LinkTrade) -> ColumnElement[bool]:

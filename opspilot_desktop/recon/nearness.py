@@ -13,6 +13,7 @@ from ..domain.links import LinkEntry, LinkTrade, Near
 
 _ALIKE = 80
 """From this similarity on (of 100), two ids are said to be similar."""
+_LEAST_HELD = 5
 _NEAR_DAYS = 5
 _PART_OF_ID = re.compile(r"[^0-9a-z]+")
 
@@ -38,7 +39,7 @@ def nearness(trade: LinkTrade, entries: Sequence[LinkEntry], *, among_trades: bo
         entries[0] if len(entries) == 1 else None,
         sum(points for points, _ in reasons),
         abs(_sum(entries)) - abs(trade.gross),
-        tuple(word for _, word in sorted(reasons, key=lambda reason: -abs(reason[0])) if word),
+        tuple(word for _, word in sorted(reasons, key=lambda reason: -reason[0]) if word),
     )
 
 
@@ -88,17 +89,20 @@ def _ids(trade: LinkTrade, entries: Sequence[LinkEntry]) -> Iterator[Reason]:
         yield 200, "its file names this trade"
         return
     own = _plain(trade.trade_id)
-    alike = min(_similarity(fuzz.ratio(own, _plain(name)), own, _plain(name)) for name in booked)
-    if alike == 100:
+    others = [_plain(name) for name in booked]
+    if all(own == other for other in others):
         yield 60, "same id but for case or punctuation"
-    elif alike >= _ALIKE:
-        yield int(alike) - 45, "similar id"
+    elif all(_holds(own, other) for other in others):
+        yield 50, "one id holds the other"
+    elif (alike := min(fuzz.ratio(own, other) for other in others)) >= _ALIKE:
+        # Little, as ids are mostly counted on: each has many that differ in one digit.
+        yield int(alike - _ALIKE) // 2 + 5, "similar id"
 
 
-def _similarity(ratio: float, one: str, other: str) -> float:
-    """An id that holds the whole of another is nearly the same, whatever a system has put around it."""
+def _holds(one: str, other: str) -> bool:
+    """Whether one id is the other with something that a system has put around it."""
     shorter, longer = sorted((one, other), key=len)
-    return max(ratio, 95.0) if len(shorter) >= 4 and shorter in longer and one != other else ratio
+    return len(shorter) >= _LEAST_HELD and shorter in longer
 
 
 def _plain(name: str) -> str:

@@ -16,6 +16,7 @@ from ..domain.clock import local_minute, now
 from ..domain.errors import KnownError
 from ..domain.issues import IssueType
 from ..domain.links import Link
+from ..domain.text import visible
 from . import audit
 from .issue_writes import Entry, write_history
 from .schema import LARGEST_ID, dirty, entry_links, issues, ledger_entries, trades
@@ -130,7 +131,7 @@ def change_links(
     changes = [_change(state, _after(state, target)) for state in states]
     subject = _subject(states, target.trade_id)
     kind = "linked" if target.trade_id is not None else "unlinked"
-    text = f"{subject}: {said}" if said else subject
+    text = f"{visible(subject)}: {said}"
     write_history(connection, who, at, _issues_of(connection, changes), Entry(kind, text))
     details = {"entries": len(states), "trade": target.trade_id, "text": said}
     return audit.append(connection, who, operation, subject, details, changes)
@@ -155,7 +156,7 @@ def put_back(connection: Connection, who: str, changes: Sequence[audit.Change]) 
             )
         _store(connection, who, at, [state], target)
         undone.append(_change(state, _after(state, target)))
-    text = f"The link of {_named(states)}"
+    text = f"The link of {visible(_named(states))}"
     write_history(connection, who, at, _issues_of(connection, undone), Entry("undone", text))
     return undone
 

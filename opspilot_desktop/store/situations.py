@@ -12,7 +12,9 @@ from ..domain.decimals import display
 from ..domain.errors import KnownError
 from ..domain.fields import Kind
 from ..domain.issues import UNDER_WORK
+from ..domain.links import Link
 from ..domain.situation import Event, IssueDetail, LastImport, LastRun, Overview, Row
+from ..domain.text import visible
 from .links import links_of
 from .queries import TableReader, is_marked, shows_a_break
 from .schema import LARGEST_ID, dirty, imports, issue_comments, issues, ledger_entries, runs, trades
@@ -21,6 +23,7 @@ Describe = Callable[[str, Mapping[str, Any]], str]
 """Says an issue in one sentence, from its type and evidence."""
 
 _BATCH = 500
+_NAMED = 5
 DETAIL_ENTRIES = 50
 """How many ledger entries an issue's detail holds; the count says how many there are."""
 
@@ -124,17 +127,19 @@ def issue_detail(
         .all()
     )
     links = links_of(connection, entries)
+    by_hand = tuple(links.get(row) for row in entries)
+    entry_rows = tuple(_records(connection, Kind.LEDGER, entries, checked_statuses))
     trade_rows = _records(connection, Kind.TRADES, [trade] if trade else [], checked_statuses)
     return IssueDetail(
         issue=issue,
         evidence=issue["evidence"],
         trade=trade_rows[0] if trade_rows else None,
-        entries=tuple(_records(connection, Kind.LEDGER, entries, checked_statuses)),
+        entries=entry_rows,
         entry_count=int(
             connection.execute(select(func.count()).select_from(ledger_entries).where(of_trade)).scalar_one()
         ),
-        events=tuple(_events(connection, issue)),
-        links=tuple(links.get(row) for row in entries),
+        events=tuple(_with_links(_events(connection, issue), entry_rows, by_hand)),
+        links=by_hand,
     )
 
 
@@ -193,6 +198,24 @@ def _events(connection: Connection, issue: Mapping[str, Any]) -> list[Event]:
     ]
     who = connection.execute(select(runs.c.who).where(runs.c.id == issue["opened_run"])).scalar() or ""
     return [*events, Event(issue["detected_at"], who, "opened", "", issue["opened_run"])]
+
+
+def _with_links(events: list[Event], entries: Sequence[Row], links: Sequence[Link | None]) -> list[Event]:
+    """The history with the links in force: an issue that one of them has raised is younger than the link."""
+    told = {event.at for event in events}
+    made: dict[tuple[str, str, str], list[str]] = {}
+    for entry, link in zip(entries, links, strict=True):
+        if link is not None and link.at not in told:
+            named = f"entry {visible(entry['entry_id'])}" if entry["entry_id"] else "an entry"
+            made.setdefault((link.at, link.who, link.said), []).append(
+                f"{named} from {visible(link.booked_as)}"
+            )
+    for (at, who, said), names in made.items():
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        text = f"{', '.join(names[:_NAMED])}{more}: {said}"
+        later = sum(event.at > at for event in events)
+        events.insert(later, Event(at, who, "linked", text))
+    return events
 
 
 def _readable(text: str) -> str:

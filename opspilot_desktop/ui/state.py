@@ -85,7 +85,7 @@ def with_orphans(state: State) -> str:
     if state.tab is Kind.TRADES or not state.selected:
         return "Select an entry without a trade first"
     return _linking(
-        state, state.links.orphans, "The entries selected have a trade", "This is no orphan entry"
+        state, state.links.orphans, "Only entries without a trade can be linked", "This is no orphan entry"
     )
 
 

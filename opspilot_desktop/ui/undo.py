@@ -94,6 +94,7 @@ class UndoHistory(QObject):
             # What cannot be undone would bar the way to the steps before it.
             if taken and taken[-1] is step:
                 taken.pop()
+            self._desk.runner.changed.emit(step.changes)  # the tables show what is no longer so
             self._desk.refuse(error)
 
         def end() -> None:

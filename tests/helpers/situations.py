@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from opspilot_desktop.domain.issues import IssueType
+from opspilot_desktop.domain.links import Link
 from opspilot_desktop.domain.situation import IssueDetail, LastImport, LastRun, Overview
 
 
@@ -113,6 +114,12 @@ def fee_with_wrong_sign() -> IssueDetail:
         entry("LE-771203", "-1265330", entry_type="PRINCIPAL"),
         entry("LE-771204", "625", entry_type="FEE"),
     )
+
+
+def linked_by_hand(said: str = "a slip") -> IssueDetail:
+    """The mismatch of the pictures, whose second entry a person linked to the trade."""
+    link = Link("T20481937", "a.okafor", "2026-11-20T09:31:00.000Z", "WRONG_ID", said)
+    return replace(fee_with_wrong_sign(), links=(None, link))
 
 
 def without_trade(found: IssueDetail) -> IssueDetail:

@@ -228,6 +228,21 @@ def test_the_audit_row_and_the_histories_tell_of_it(workspace: Workspace, rows: 
     ]
 
 
+def test_an_issue_that_a_link_has_raised_tells_of_it(workspace: Workspace, rows: Rows) -> None:
+    link_entries(workspace, [rows["E2"], rows["E3"]], "A", "OTHER", "as told")
+    link_entries(workspace, [rows["E4"]], "A", "WRONG_ID")
+    reconcile(Handle(), workspace)
+    events = read_issue(Handle(), workspace, issue_of(workspace, "A")).events
+    assert [(event.kind, event.text) for event in events] == [
+        ("opened", ""),
+        ("linked", "entry E4 from Y: Wrong trade id in the ledger"),
+        ("linked", "entry E2 from X, entry E3 from Y: Other: as told"),
+    ]
+    # What an issue's own history tells is not told twice.
+    events = read_issue(Handle(), workspace, issue_of(workspace, "X")).events
+    assert [event.kind for event in events] == ["cleared", "linked", "opened"]
+
+
 def load(workspace: Workspace, folder: Path, text: str, kind: Kind = Kind.LEDGER) -> None:
     path = folder / "file.csv"
     path.write_text(text, encoding="utf-8")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.recon.explain import as_plain_text, describe, explain
 from tests.helpers import situations
-from tests.helpers.situations import amount_evidence, detail, entry
+from tests.helpers.situations import amount_evidence, detail, entry, linked_by_hand
+from tests.helpers.time_zones import time_zone
 
 EVIDENCE: dict[str, dict[str, Any]] = {
     IssueType.MISSING_LEDGER_ENTRY: {
@@ -188,3 +189,12 @@ def test_data_cannot_write_markup() -> None:
         assert raw not in text
     plain = as_plain_text(text)
     assert "**x** ![i](http://e.example/i.png)".replace("**", "") in plain.replace("**", "")
+
+
+def test_a_link_made_by_hand_is_told() -> None:
+    with time_zone("UTC"):
+        told = explain(linked_by_hand("*a slip*"))
+    assert (
+        "- Entry LE-771204 was linked by hand by a.okafor on 2026-11-20 09:31; its file names the trade"
+        " T20481937: Wrong trade id in the ledger: \\*a slip\\*"
+    ) in told

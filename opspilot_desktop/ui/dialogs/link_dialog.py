@@ -68,7 +68,6 @@ class LinkDialog(LinkFrame):
         self.search = QLineEdit()
         self.search.setObjectName("linkSearch")
         self.search.setPlaceholderText("Id, instrument, amount or date: ASML, 1265955.00, 2026-11-20")
-        self.search.setClearButtonEnabled(True)
         what = "Search trades" if self._to_trade else "Search entries without a trade"
         self.search_field = Field(theme, icons, what, self.search)
         self.table = ListTable(theme, icons, TRADE_COLUMNS if self._to_trade else ENTRY_COLUMNS, sort_by=None)

@@ -11,8 +11,9 @@ from opspilot_desktop.domain.links import LinkEntry, LinkTrade, Near
 from opspilot_desktop.recon.wording import flat, money, money_of, number
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
-from opspilot_desktop.ui.widgets.plain_label import plain_label
+from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
+from .link_frame import short
 from .list_table import Column
 
 NONE = "–"
@@ -104,7 +105,9 @@ def facts_card(theme: Theme, trade: LinkTrade | None, entries: Sequence[LinkEntr
             if column.label in ("Description", "Instrument", "Account"):
                 grid.addWidget(ElidedLabel(text), line, place)
             else:
-                grid.addWidget(plain_label(text, font=theme.fonts.strong), line, place, side)
+                label = plain_label(short(text), font=theme.fonts.strong)
+                label.setToolTip(plain_tool_tip(text) if short(text) != text else "")
+                grid.addWidget(label, line, place, side)
     grid.setColumnStretch(len(columns) - 1, 1)
     more = len(entries) - MOST_SHOWN
     if trade is None and more > 0:

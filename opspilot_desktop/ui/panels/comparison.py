@@ -100,7 +100,7 @@ def compare(detail: IssueDetail) -> Comparison:
             cells = marks[line.label](values) if line.label in marks else values
             mark = next((cell.mark for cell in cells if cell.mark is not Mark.EQUAL), Mark.EQUAL)
             rows.append(CompareRow(line.label, tuple(cells), mark, _is_numeric(line)))
-    rows += _links(detail)
+    rows[:0] = _links(detail)
     rows.sort(key=lambda row: row.mark is Mark.EQUAL)
     return Comparison(_headers(detail), tuple(rows), max(0, detail.entry_count - len(entries)))
 

@@ -186,7 +186,7 @@ def test_it_is_offered_only_where_it_applies(qtbot: QtBot, window: MainWindow) -
     link, of_trade, unlink = (window.actions_[name] for name in ("linkEntry", "linkTrade", "unlinkEntry"))
     select(qtbot, window, Kind.LEDGER, "LE-3")
     assert not link.isEnabled()
-    assert link.toolTip() == "The entries selected have a trade"
+    assert link.toolTip() == "Only entries without a trade can be linked"
     assert unlink.toolTip() == "Not linked by hand"
     assert of_trade.toolTip() == "Select a trade without entries first"
     select(qtbot, window, Kind.LEDGER, "LE-1")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail
 from opspilot_desktop.ui.panels.comparison import CompareRow, Comparison, Mark, compare
-from tests.helpers.situations import amount_evidence, detail, entry, fee_with_wrong_sign
+from tests.helpers.situations import amount_evidence, detail, entry, fee_with_wrong_sign, linked_by_hand
+from tests.helpers.time_zones import time_zone
 
 
 def row(comparison: Comparison, label: str) -> CompareRow:
@@ -144,3 +145,15 @@ def test_marks_and_values_agree(currencies: list[str]) -> None:
     if len(named) > 1:
         marked = {cell.raw for cell in line.cells if cell.mark is Mark.DIFFERS}
         assert marked == named
+
+
+def test_an_entry_linked_by_hand_says_from_where_by_whom_and_why() -> None:
+    with time_zone("UTC"):
+        comparison = compare(linked_by_hand("a slip\u202e"))
+    assert texts(comparison, "Linked by hand") == [
+        "–",
+        "–",
+        "From T20481937 by a.okafor on 2026-11-20 09:31: Wrong trade id in the ledger: a slip⟨U+202E⟩",
+    ]
+    assert comparison.rows[0].label == "Amount"
+    assert "Linked by hand" not in [each.label for each in compare(fee_with_wrong_sign()).rows]

@@ -27,6 +27,12 @@ EVENTS = [
     (Event(AT, "j.meyer", "resolved", "Fees: see LE-2"), "Resolved: Fees: see LE-2", "j.meyer"),
     (Event(AT, "j.meyer", "ignored", "Other"), "Ignored: Other", "j.meyer"),
     (Event(AT, "j.meyer", "undone", "resolve"), "Undone: resolve", "j.meyer"),
+    (
+        Event(AT, "j.meyer", "linked", "entry E1 from X to T: Other"),
+        "Linked: entry E1 from X to T: Other",
+        "j",
+    ),
+    (Event(AT, "j.meyer", "unlinked", "entry E1 back to X"), "Unlinked: entry E1 back to X", "j.meyer"),
     (Event(AT, "", "reopened", ""), "Reopened", "20 Nov 09:31"),
 ]
 
