@@ -13,6 +13,7 @@ from typing import Any
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail, Row
 
+from .further_causes import FURTHER_CAUSES
 from .wording import ONE, atoms, count, escape, money_of, number_of, ratio
 
 MOST_CAUSES = 5
@@ -38,6 +39,7 @@ def likely_causes(detail: IssueDetail) -> list[str]:
         IssueType.MISSING_LEDGER_ENTRY: _of_missing_entry,
         IssueType.ORPHAN_LEDGER_ENTRY: _of_orphan,
         IssueType.ANOMALOUS_QUANTITY: _of_quantity,
+        **FURTHER_CAUSES,
     }
     find = causes.get(issue_type)
     found = find(detail)[:MOST_CAUSES] if find is not None else []
@@ -45,13 +47,14 @@ def likely_causes(detail: IssueDetail) -> list[str]:
 
 
 def postings(detail: IssueDetail) -> list[Posting]:
-    """The entries with an amount, unless they are known to have changed since they were measured."""
+    """The entries with an amount; none if they are known to have changed since they were measured, or if
+    they were summed with other signs than they have."""
     entries = [
         Posting(_label(entry), exact)
         for entry in detail.entries
         if (exact := atoms(entry.get("amount"))) is not None
     ]
-    if is_outdated(detail):
+    if is_outdated(detail) or detail.evidence.get("turned"):
         return []
     return entries
 
@@ -59,7 +62,7 @@ def postings(detail: IssueDetail) -> list[Posting]:
 def is_outdated(detail: IssueDetail) -> bool:
     """Whether the entries as they are now no longer add up to what the engine measured."""
     measured = atoms(detail.evidence.get("sum"))
-    if measured is None or len(detail.entries) < detail.entry_count:
+    if measured is None or len(detail.entries) < detail.entry_count or detail.evidence.get("turned"):
         return False
     return sum(atoms(entry.get("amount")) or 0 for entry in detail.entries) != measured
 

@@ -13,6 +13,7 @@ from opspilot_desktop.domain.issues import IssueStatus, IssueType, ReasonCode
 from opspilot_desktop.domain.situation import IssueDetail
 
 from .causes import is_outdated, likely_causes
+from .further_explain import DESCRIBERS, STEPS, further_figures
 from .wording import MINUS, as_plain_text, atoms, bullets, count, escape, flat, listed, money, number, ratio
 
 __all__ = ["as_plain_text", "describe", "explain"]
@@ -31,6 +32,7 @@ def describe(issue_type: str, evidence: Evidence) -> str:
         IssueType.ANOMALOUS_QUANTITY: _describe_quantity,
         IssueType.ORPHAN_LEDGER_ENTRY: _describe_orphan,
         IssueType.CURRENCY_MISMATCH: _describe_currency,
+        **DESCRIBERS,
     }
     describer = describers.get(issue_type)
     return describer(evidence) if describer is not None else f"{_type_label(issue_type)}."
@@ -172,6 +174,7 @@ def _figures(detail: IssueDetail) -> Iterator[str]:
         yield f"Trade id in the ledger: {escape(trade_id)}"
     if trade:
         yield from _about_trade(trade)
+    yield from further_figures(evidence)
     yield from _ledger_figures(detail)
     yield from _comparison(detail)
 
@@ -266,6 +269,7 @@ _STEPS: dict[str, tuple[str, ...]] = {
         "If it is wrong, have the trade corrected at its source, import it again and run **Reconcile**.",
         "If it is right, close it with **Ignore…** (False positive) or **Resolve…** (Accepted).",
     ),
+    **STEPS,
 }
 
 

@@ -121,9 +121,13 @@ class FarFromMedian:
     def query(self, check: Check, deviations: Decimal) -> Select[Any] | None:
         """The trades that are further from the median than so many times the MAD; None if there are none."""
         connection = check.connection
-        create_as(connection, self.samples.name, self._find_samples(check))
-        create(connection, self.centres, self.spreads, self.limits)
-        for table, found in ((self.centres, self._find_centres()), (self.spreads, self._find_spreads())):
+        create(connection, self.samples, self.centres, self.spreads, self.limits)
+        # By the primary key of each, SQLite comes to the values of the next in their order and sorts no more.
+        for table, found in (
+            (self.samples, self._find_samples(check)),
+            (self.centres, self._find_centres()),
+            (self.spreads, self._find_spreads()),
+        ):
             connection.execute(insert(table).from_select([column.name for column in table.columns], found))
             analyze(connection, table)
         limits = list(self._find_limits(connection, deviations))
@@ -212,6 +216,7 @@ class FarFromMedian:
             if _nanos(row["largest_units"], row["largest_nanos"]) <= largest_allowed:
                 continue
             low, high = -((largest_allowed - median) // 2), (median + largest_allowed) // 2
+            shown_low = low if self.value == "price" else max(low, 0)  # there is no quantity below 0
             yield {
                 "instrument": row["instrument"],
                 "trades": row["trades"],
@@ -220,7 +225,7 @@ class FarFromMedian:
                 "median_text": shown(Fraction(median, 2 * NANO)),
                 "spread_text": shown(spread),
                 "spread_kind": kind,
-                "low_text": to_text(*_split(low)),
+                "low_text": to_text(*_split(shown_low)),
                 "high_text": to_text(*_split(high)),
             }
 

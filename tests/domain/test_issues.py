@@ -54,6 +54,13 @@ def test_the_words_that_other_programs_rely_on() -> None:
         "ANOMALOUS_QUANTITY": "MEDIUM",
         "ORPHAN_LEDGER_ENTRY": "HIGH",
         "CURRENCY_MISMATCH": "HIGH",
+        "DUPLICATE_TRADE": "HIGH",
+        "SETTLEMENT_DATE_MISMATCH": "MEDIUM",
+        "SIDE_MISMATCH": "HIGH",
+        "ACCOUNT_MISMATCH": "MEDIUM",
+        "STALE_PENDING": "MEDIUM",
+        "ANOMALOUS_PRICE": "MEDIUM",
+        "ANOMALOUS_QUANTITY_BY_INSTRUMENT": "MEDIUM",
     }
     assert [status.value for status in IssueStatus] == [
         "open",
@@ -66,7 +73,10 @@ def test_the_words_that_other_programs_rely_on() -> None:
         *("LEDGER_CORRECTED", "TRADE_CORRECTED", "TIMING", "FEES", "FX_ROUNDING", "DUPLICATE_BOOKING"),
         *("ACCEPTED", "FALSE_POSITIVE", "OTHER"),
     }
-    assert {kind for kind in IssueType if not kind.is_matching} == {IssueType.ANOMALOUS_QUANTITY}
+    assert {kind for kind in IssueType if not kind.is_matching} == {
+        *(IssueType.ANOMALOUS_QUANTITY, IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT),
+        *(IssueType.ANOMALOUS_PRICE, IssueType.DUPLICATE_TRADE, IssueType.STALE_PENDING),
+    }
 
 
 def test_labels_are_words() -> None:

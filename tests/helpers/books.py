@@ -53,7 +53,8 @@ def _add(workspace: Workspace, table: Table, records: Sequence[Record]) -> None:
     stored = [_stored(record) for record in records]
     names = {name for values in stored for name in values} - {"source"}
     with workspace.database.write() as connection:
-        connection.execute(insert(table), [dict.fromkeys(names) | values for values in stored])
+        blank = dict.fromkeys(names) | ({} if table is trades else {"source": ""})
+        connection.execute(insert(table), [blank | values for values in stored])
         if table is trades:
             add_to_kept(connection, _quantities(stored))
         _mark(connection, {record["trade_id"] for record in records})

@@ -18,6 +18,13 @@ _PLURALS: dict[str, str] = {
     IssueType.ORPHAN_LEDGER_ENTRY: "orphan ledger entries",
     IssueType.CURRENCY_MISMATCH: "currency mismatches",
     IssueType.ANOMALOUS_QUANTITY: "anomalous quantities",
+    IssueType.DUPLICATE_TRADE: "duplicate trades",
+    IssueType.SETTLEMENT_DATE_MISMATCH: "settlement date mismatches",
+    IssueType.SIDE_MISMATCH: "side mismatches",
+    IssueType.ACCOUNT_MISMATCH: "account mismatches",
+    IssueType.STALE_PENDING: "stale pending trades",
+    IssueType.ANOMALOUS_PRICE: "anomalous prices",
+    IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT: "anomalous quantities by instrument",
 }
 
 

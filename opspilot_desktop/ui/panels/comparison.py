@@ -122,6 +122,15 @@ def _links(detail: IssueDetail) -> list[CompareRow]:
 
 _OF_AMOUNTS = (IssueType.AMOUNT_MISMATCH, IssueType.MISSING_LEDGER_ENTRY, IssueType.ORPHAN_LEDGER_ENTRY)
 
+_UNUSUAL: dict[str, tuple[str, ...]] = {
+    IssueType.ANOMALOUS_QUANTITY: ("Quantity",),
+    IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT: ("Quantity",),
+    IssueType.ANOMALOUS_PRICE: ("Price",),
+    IssueType.STALE_PENDING: ("Value date", "Trade status"),
+    IssueType.DUPLICATE_TRADE: (*("Instrument", "Side", "Quantity", "Price", "Trade date", "Counterparty"),),
+}
+"""What of the trade itself is unusual."""
+
 Marker = Callable[[Sequence[Cell]], list[Cell]]
 
 
@@ -134,8 +143,9 @@ def _marks(detail: IssueDetail) -> dict[str, Marker]:
     if issue_type in _OF_AMOUNTS and _amounts_differ(detail):
         # The sum differs from the trade, or one of them is missing: it is no single entry's fault.
         marks["Amount"] = _all(Mark.DIFFERS)
-    if issue_type == IssueType.ANOMALOUS_QUANTITY:
-        marks["Quantity"] = _first(Mark.UNUSUAL)
+    if issue_type == IssueType.SIDE_MISMATCH:
+        marks |= {"Amount": _all(Mark.DIFFERS), "Side": _first(Mark.DIFFERS)}
+    marks |= dict.fromkeys(_UNUSUAL.get(str(issue_type), ()), _first(Mark.UNUSUAL))
     return marks
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,33 +10,11 @@ from opspilot_desktop.domain.clock import local
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail
 from opspilot_desktop.recon.causes import is_outdated
-from opspilot_desktop.recon.wording import ONE, atoms, count, flat, money, money_of, number, ratio
+from opspilot_desktop.recon.wording import atoms, count, flat, money, money_of, number, ratio
 
+from .figures import NONE, Fact, Figures, FiguresOf, short, worth
+from .further_difference import FURTHER_FIGURES
 from .local_time import day, in_full
-
-NONE = "–"
-_HUNDREDTH = ONE // 100
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A label with its figure; `tip` says more where it has to be said."""
-
-    label: str
-    value: str
-    tip: str = ""
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the block says: title, big figure with its unit, one line, facts, and a warning."""
-
-    title: str
-    figure: str
-    unit: str = ""
-    line: str = ""
-    facts: tuple[Fact, ...] = ()
-    warning: str = ""
 
 
 def figures_of(detail: IssueDetail, now: datetime | None = None) -> Figures:
@@ -78,7 +55,7 @@ def _of_amount(detail: IssueDetail) -> Figures:
     evidence = detail.evidence
     entries = evidence.get("entries")
     total = evidence.get("sum")
-    facts = [*_worth(evidence)]
+    facts = [*worth(evidence)]
     size = atoms(total)
     if size is not None:
         many = count(entries, "entry", "entries") if isinstance(entries, int) else "entries"
@@ -104,7 +81,7 @@ def _of_missing_entry(detail: IssueDetail) -> Figures:
         money(evidence.get("gross")) or NONE,
         flat(evidence.get("currency") or ""),
         "The whole trade has no ledger entry",
-        tuple(_worth(evidence)),
+        tuple(worth(evidence)),
     )
 
 
@@ -114,9 +91,9 @@ def _of_quantity(detail: IssueDetail) -> Figures:
     line = f"about {ratio(quantity, mean, 1)} times the mean" if quantity is not None and mean else ""
     facts = []
     for label, name in (("Mean quantity", "mean"), ("Factor", "factor"), ("Threshold", "threshold")):
-        text, short = number(evidence.get(name)), _short(evidence.get(name))
-        if text is not None and short is not None:
-            facts.append(Fact(label, short, text if short != text else ""))
+        text, cut = number(evidence.get(name)), short(evidence.get(name))
+        if text is not None and cut is not None:
+            facts.append(Fact(label, cut, text if cut != text else ""))
     trades = evidence.get("trades")
     if isinstance(trades, int):
         facts.append(Fact("Mean over", count(trades, "trade")))
@@ -140,29 +117,21 @@ def _of_currency(detail: IssueDetail) -> Figures:
     currency = flat(evidence.get("currency") or "")
     facts = [Fact(f"Entries in {fact.label}", fact.value) for fact in _sums(evidence)]
     line = "The currencies of trade and ledger differ"
-    return Figures("Trade", gross, currency or "without a currency", line, (*facts, *_worth(evidence)[:1]))
+    return Figures("Trade", gross, currency or "without a currency", line, (*facts, *worth(evidence)[:1]))
 
 
 def _of_other(detail: IssueDetail) -> Figures:
     return Figures("Difference", money(detail.evidence.get("difference")) or NONE)
 
 
-_BY_TYPE: Mapping[str, Callable[[IssueDetail], Figures]] = {
+_BY_TYPE: Mapping[str, FiguresOf] = {
     IssueType.AMOUNT_MISMATCH: _of_amount,
     IssueType.MISSING_LEDGER_ENTRY: _of_missing_entry,
     IssueType.ANOMALOUS_QUANTITY: _of_quantity,
     IssueType.ORPHAN_LEDGER_ENTRY: _of_orphan,
     IssueType.CURRENCY_MISMATCH: _of_currency,
+    **FURTHER_FIGURES,
 }
-
-
-def _worth(evidence: Mapping[str, Any]) -> list[Fact]:
-    gross = money(evidence.get("gross"))
-    if gross is None:
-        return []
-    quantity, price = number(evidence.get("quantity")), money(evidence.get("price"))
-    tip = f"{quantity} × {price}" if quantity is not None and price is not None else ""
-    return [Fact("Quantity × price", gross, tip)]
 
 
 def _sums(evidence: Mapping[str, Any]) -> list[Fact]:
@@ -173,14 +142,6 @@ def _sums(evidence: Mapping[str, Any]) -> list[Fact]:
         if amount is not None:
             found.append(Fact(flat(item.get("currency") or "No currency"), amount))
     return found
-
-
-def _short(value: object) -> str | None:
-    """A figure without decimals that tell nothing beside its size, and then said to be so."""
-    exact = atoms(value)
-    if exact is None or abs(exact) < 100 * ONE or exact % _HUNDREDTH == 0:
-        return number(value)
-    return f"about {ratio(exact, ONE, 2)}"
 
 
 def _detected(detail: IssueDetail, now: datetime | None) -> Iterator[Fact]:

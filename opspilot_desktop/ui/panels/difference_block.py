@@ -9,7 +9,7 @@ from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
-from .difference import Fact, Figures
+from .figures import Fact, Figures
 
 
 class _FactRow(QWidget):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.situation import IssueDetail
-from opspilot_desktop.ui.panels.difference import Fact, basis_points, figures_of
+from opspilot_desktop.ui.panels.difference import basis_points, figures_of
+from opspilot_desktop.ui.panels.figures import Fact
 from tests.helpers.situations import amount_evidence, detail, entry, fee_with_wrong_sign
 
 pytestmark = pytest.mark.usefixtures("utc")

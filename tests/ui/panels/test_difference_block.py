@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from opspilot_desktop.ui.panels.difference import Fact, Figures
 from opspilot_desktop.ui.panels.difference_block import DifferenceBlock
+from opspilot_desktop.ui.panels.figures import Fact, Figures
 from opspilot_desktop.ui.theme import Theme
 
 FIGURES = Figures(
