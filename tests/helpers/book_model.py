@@ -20,13 +20,17 @@ ENTRY_FIELDS = (
 Row = Mapping[str, str]
 
 
+Link = tuple[str | None, str, str]
+"""Where a person put an entry (None: where its file has it), why, and in which words."""
+
+
 @dataclass(frozen=True)
 class Linked:
-    """What a person did to an entry's link: the trade (None for the file's own), why, and in which words."""
+    """What a person did to the links of entries."""
 
-    entry: dict[str, Any]
-    before: tuple[str | None, str, str]
-    after: tuple[str | None, str, str]
+    entries: Sequence[dict[str, Any]]
+    before: Sequence[Link]
+    after: Sequence[Link]
 
 
 class Book:
@@ -76,35 +80,37 @@ class Book:
         """Takes the entries away that it says so of."""
         self.entries = [entry for entry in self.entries if not leaves(entry)]
 
-    def link(self, who: str, place: int, trade_id: str | None, reason: str, comment: str) -> Linked | None:
-        """Links the entry at that place to a trade, or (None) unlinks it; None where it is to be refused."""
-        entry = self.entries[place]
-        linked_to, file_id = _link_of(entry)[0], entry["booked_trade_id"] or entry["trade_id"]
-        if trade_id is None:
-            refused = linked_to is None
-        else:
-            refused = trade_id not in self.trades or trade_id in (entry["trade_id"], file_id)
-        done = Linked(entry, _link_of(entry), (trade_id, reason, comment))
-        return None if refused else self._put(who, done)
+    def link(self, who: str, places: Sequence[int], link: Link) -> Linked | None:
+        """Links the entries at these places to a trade or unlinks them; None where it is to be refused."""
+        chosen, trade_id = [self.entries[place] for place in places], link[0]
+        for entry in chosen:
+            if trade_id is None and entry["booked_trade_id"] is None:
+                return None
+            if trade_id is not None and trade_id in (entry["trade_id"], entry["booked_trade_id"]):
+                return None
+        if trade_id is not None and trade_id not in self.trades:
+            return None
+        return _put(who, Linked(chosen, [_link_of(entry) for entry in chosen], [link] * len(chosen)))
 
     def undo_link(self, who: str, done: Linked) -> Linked | None:
         """Undoes it; None where it is to be refused."""
-        is_there = any(entry is done.entry for entry in self.entries)
-        if not is_there or done.entry["link"][0] != who or _link_of(done.entry) != done.after:
-            return None
-        target = done.before[0]
-        if target is not None and target not in self.trades:
-            return None
-        return self._put(who, Linked(done.entry, done.after, done.before))
+        for entry, before, after in zip(done.entries, done.before, done.after, strict=True):
+            is_there = any(one is entry for one in self.entries)
+            if not is_there or entry["link"][0] != who or _link_of(entry) != after:
+                return None
+            if before[0] is not None and before[0] not in self.trades:
+                return None
+        return _put(who, Linked(done.entries, done.after, done.before))
 
-    def _put(self, who: str, done: Linked) -> Linked:
-        entry, (target, reason, comment) = done.entry, done.after
+
+def _put(who: str, done: Linked) -> Linked:
+    for entry, (target, reason, comment) in zip(done.entries, done.after, strict=True):
         file_id = entry["booked_trade_id"] or entry["trade_id"]
         entry["trade_id"], entry["booked_trade_id"] = (file_id, None) if target is None else (target, file_id)
         entry["link"] = (who, reason, comment)
-        return done
+    return done
 
 
-def _link_of(entry: Mapping[str, Any]) -> tuple[str | None, str, str]:
+def _link_of(entry: Mapping[str, Any]) -> Link:
     linked_to = None if entry["booked_trade_id"] is None else entry["trade_id"]
     return (linked_to, *entry["link"][1:])

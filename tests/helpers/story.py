@@ -109,20 +109,21 @@ class Story:
             record_writes.remove_entries(connection, ledger_entries.c.source == source)
         self.book.remove_entries(lambda entry: entry["source"] == source)
 
-    def link(self, who: str, place: int, trade_id: str | None, comment: str) -> None:
-        """Links an entry to a trade by hand, or takes its link away."""
+    def link(self, who: str, places: Sequence[int], trade_id: str | None, comment: str) -> None:
+        """Links entries to a trade by hand, or takes their links away."""
         with self.workspace.database.read() as connection:
-            ids = (
-                connection.execute(select(ledger_entries.c.id).order_by(ledger_entries.c.id)).scalars().all()
+            ids = list(
+                connection.execute(select(ledger_entries.c.id).order_by(ledger_entries.c.id)).scalars()
             )
         if not ids:
             return
-        place, at_work = place % len(ids), self.person(who)
-        wanted = self.book.link(who, place, trade_id, "OTHER", comment)
+        places, at_work = sorted({place % len(ids) for place in places}), self.person(who)
+        rows = [ids[place] for place in places]
+        wanted = self.book.link(who, places, (trade_id, "OTHER", comment))
         if trade_id is None:
-            self._agree_on(lambda: unlink_entries(at_work, [ids[place]], "OTHER", comment), wanted)
+            self._agree_on(lambda: unlink_entries(at_work, rows, "OTHER", comment), wanted)
         else:
-            self._agree_on(lambda: link_entries(at_work, [ids[place]], trade_id, "OTHER", comment), wanted)
+            self._agree_on(lambda: link_entries(at_work, rows, trade_id, "OTHER", comment), wanted)
 
     # What changes settings and issues
 

@@ -190,13 +190,13 @@ class Happenings(RuleBasedStateMachine):
     def remove_source(self, source: str) -> None:
         self.story.remove_source(source)
 
-    @rule(who=people, place=places, trade_id=keys)
-    def link(self, who: str, place: int, trade_id: str) -> None:
-        self.story.link(who, place, trade_id, f"link {next(self.numbers)}")
+    @rule(who=people, chosen=several_places, trade_id=keys)
+    def link(self, who: str, chosen: list[int], trade_id: str) -> None:
+        self.story.link(who, chosen, trade_id, f"link {next(self.numbers)}")
 
-    @rule(who=people, place=places)
-    def unlink(self, who: str, place: int) -> None:
-        self.story.link(who, place, None, f"no link {next(self.numbers)}")
+    @rule(who=people, chosen=several_places)
+    def unlink(self, who: str, chosen: list[int]) -> None:
+        self.story.link(who, chosen, None, f"no link {next(self.numbers)}")
 
     @rule(enabled=rule_choices)
     def switch_rules(self, enabled: frozenset[str]) -> None:
