@@ -110,8 +110,8 @@ def change_rule_settings(
         change = audit.Change(
             "rule_versions", str(number), {"value": before.to_json()}, {"value": settings.to_json()}
         )
-        audit.append(connection, workspace.user, "change settings", f"rules, version {number}", {}, [change])
         drop_rule_indexes(connection, needed_by=settings.enabled)
+        audit.append(connection, workspace.user, "change settings", f"rules, version {number}", {}, [change])
         told["version"] = number
     return Changes(trades=True, settings=True)
 

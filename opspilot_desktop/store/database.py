@@ -197,7 +197,9 @@ def _postgresql_engine(target: str) -> Engine:
             f"{shown_name(target)} is no address of a database; write it as"
             " postgresql://user:password@host:5432/database."
         )
-    return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 10})
+    # Whatever the server's own default: who has waited for the lock has to see what was written meanwhile.
+    seen = "READ COMMITTED"
+    return create_engine(url, poolclass=NullPool, isolation_level=seen, connect_args={"connect_timeout": 10})
 
 
 def _begin_immediate(connection: Connection, handle: Handle | None) -> Any:

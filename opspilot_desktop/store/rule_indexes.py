@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ..domain.issues import IssueType
 
+_LOCK_NOT_AVAILABLE = "55P03"
 _BY_QUANTITY = ("instrument", "quantity_units", "quantity_nanos", "price_units", "price_nanos")
 _ON_TRADES: Mapping[str, tuple[str, ...]] = {
     "ix_rules_alike": (*_BY_QUANTITY, "side", "trade_date", "counterparty", "status"),
@@ -37,8 +39,24 @@ def make_rule_indexes(connection: Connection, enabled: Iterable[str]) -> None:
 def drop_rule_indexes(connection: Connection, *, needed_by: Iterable[str] = ()) -> None:
     """Drops the indexes that no rule of these names needs.
 
-    On PostgreSQL this shuts readers out until the transaction ends: for short ones only.
+    On PostgreSQL this waits for readers and shuts later ones out, until the transaction ends. So an index
+    that somebody is reading beside stays there; it only costs some room.
     """
     kept = {_OF_RULE[rule] for rule in needed_by if rule in _OF_RULE}
     for name in sorted(set(_ON_TRADES) - kept):
-        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+        drop = f"DROP INDEX IF EXISTS {name}"
+        if connection.dialect.name == "postgresql":
+            _try_at_once(connection, drop)
+        else:
+            connection.exec_driver_sql(drop)
+
+
+def _try_at_once(connection: Connection, statement: str) -> None:
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise

@@ -12,7 +12,15 @@ from opspilot_desktop.domain.decimals import to_text
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.store.queries import TableReader
-from opspilot_desktop.store.schema import dirty, issue_comments, issues, ledger_entries, metadata, trades
+from opspilot_desktop.store.schema import (
+    dirty,
+    entry_links,
+    issue_comments,
+    issues,
+    ledger_entries,
+    metadata,
+    trades,
+)
 from tests.helpers.book_model import ENTRY_FIELDS, TRADE_FIELDS
 from tests.helpers.lifecycle_model import Issue
 from tests.helpers.oracle import Identity, as_material
@@ -111,8 +119,16 @@ def stored_trades(connection: Connection) -> dict[str, dict[str, Any]]:
 
 
 def stored_entries(connection: Connection) -> list[dict[str, Any]]:
-    """The entries in the order of their row ids."""
-    return _records(connection, ledger_entries, ENTRY_FIELDS)
+    """The entries in the order of their row ids, with who linked each, why, and in which words."""
+    told = select(entry_links.c.who, entry_links.c.reason, entry_links.c.comment)
+    rows = connection.execute(
+        told.select_from(
+            ledger_entries.outerjoin(entry_links, entry_links.c.entry_row == ledger_entries.c.id)
+        ).order_by(ledger_entries.c.id)
+    )
+    links = [tuple(part or "" for part in row) for row in rows]
+    entries = _records(connection, ledger_entries, ENTRY_FIELDS)
+    return [{**entry, "link": link} for entry, link in zip(entries, links, strict=True)]
 
 
 def _records(connection: Connection, table: Table, fields: Sequence[str]) -> list[dict[str, Any]]:

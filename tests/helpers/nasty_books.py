@@ -142,13 +142,14 @@ def _entries(draw: st.DrawFn, of_trade: dict[str, Any], settings: RuleSettings) 
     gross = EXACT.abs(gross_of(of_trade))
     allowed = tolerance_of(of_trade, of_trade["currency"], gross, settings)
     beside = draw(
-        st.sampled_from([Decimal(0), ATOM, allowed, allowed, allowed - ATOM, allowed + ATOM, 1 + allowed])
+        st.sampled_from([Decimal(0), ATOM, Decimal(1), allowed, allowed, allowed - ATOM, allowed + ATOM])
     )
     # Below or above the digits that no entry can have.
     near = gross.quantize(ATOM, rounding=ROUND_FLOOR, context=EXACT) + draw(st.sampled_from([0, ATOM]))
     goal = EXACT.add(near, draw(st.sampled_from([beside, -beside])))
     parts = [goal]
-    for moved in draw(st.lists(st.one_of(numbers, numbers.map(EXACT.minus)), max_size=3)):
+    halves = st.sampled_from([Decimal("0.5"), Decimal("-0.5")])  # whose digits carry into the units
+    for moved in draw(st.lists(st.one_of(halves, numbers, numbers.map(EXACT.minus)), max_size=3)):
         parts[0] = EXACT.subtract(parts[0], moved)
         parts.append(moved)
     for offset in draw(st.lists(numbers, max_size=1)):

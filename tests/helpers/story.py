@@ -17,7 +17,9 @@ from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.operations import issue_work
 from opspilot_desktop.operations.importing import import_file
+from opspilot_desktop.operations.linking import link_entries, unlink_entries
 from opspilot_desktop.operations.reconciling import change_rule_settings, reconcile
+from opspilot_desktop.operations.steps import Step, undo
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon.engine import Request, RunSummary, run
 from opspilot_desktop.recon.rule_settings import RuleSettings
@@ -27,9 +29,8 @@ from opspilot_desktop.store.audit import first_broken_link
 from opspilot_desktop.store.schema import issues, ledger_entries, trades
 from opspilot_desktop.store.soundness import miscounted, unrecorded
 from tests.helpers import agreement
-from tests.helpers.book_model import Book
+from tests.helpers.book_model import Book, Linked
 from tests.helpers.lifecycle_model import Done, Lifecycle
-from tests.helpers.links import link_entry, unlink_entry
 from tests.helpers.oracle import Finding, Identity, expected, unmatched
 
 PEOPLE = ("ann", "bob")
@@ -61,7 +62,7 @@ class Story:
     book: Book = field(default_factory=Book)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     settings: RuleSettings = field(default_factory=RuleSettings)
-    done: list[tuple[issue_work.Step, Done]] = field(default_factory=list)
+    done: list[tuple[Step, Done | Linked]] = field(default_factory=list)
     files: list[tuple[Kind, str, Rows, str]] = field(default_factory=list)
 
     def person(self, who: str) -> Workspace:
@@ -108,21 +109,21 @@ class Story:
             record_writes.remove_entries(connection, ledger_entries.c.source == source)
         self.book.remove_entries(lambda entry: entry["source"] == source)
 
-    def link(self, place: int, trade_id: str | None) -> None:
-        """Links an entry to a trade by hand, or takes its link away."""
+    def link(self, who: str, places: Sequence[int], trade_id: str | None, comment: str) -> None:
+        """Links entries to a trade by hand, or takes their links away."""
         with self.workspace.database.read() as connection:
-            ids = (
-                connection.execute(select(ledger_entries.c.id).order_by(ledger_entries.c.id)).scalars().all()
+            ids = list(
+                connection.execute(select(ledger_entries.c.id).order_by(ledger_entries.c.id)).scalars()
             )
         if not ids:
             return
-        place %= len(ids)
+        places, at_work = sorted({place % len(ids) for place in places}), self.person(who)
+        rows = [ids[place] for place in places]
+        wanted = self.book.link(who, places, (trade_id, "OTHER", comment))
         if trade_id is None:
-            unlink_entry(self.workspace, ids[place])
-            self.book.unlink(place)
+            self._agree_on(lambda: unlink_entries(at_work, rows, "OTHER", comment), wanted)
         else:
-            link_entry(self.workspace, ids[place], trade_id)
-            self.book.link(place, trade_id)
+            self._agree_on(lambda: link_entries(at_work, rows, trade_id, "OTHER", comment), wanted)
 
     # What changes settings and issues
 
@@ -171,8 +172,11 @@ class Story:
             return
         place %= len(self.done)
         step, done = self.done[place]
-        wanted = self.lifecycle.undo(who, done)
-        self._agree_on(lambda: issue_work.undo(self.person(who), step), wanted)
+        if isinstance(done, Linked):
+            wanted: Done | Linked | None = self.book.undo_link(who, done)
+        else:
+            wanted = self.lifecycle.undo(who, done)
+        self._agree_on(lambda: undo(self.person(who), step), wanted)
         if wanted is not None:
             del self.done[place]
 
@@ -183,7 +187,7 @@ class Story:
         chosen = [rows[place] for place in sorted({place % len(rows) for place in places})] if rows else []
         return [(row[1], row[2]) for row in chosen], [row[0] for row in chosen]
 
-    def _agree_on(self, act: Callable[[], issue_work.Step], wanted: Done | None) -> None:
+    def _agree_on(self, act: Callable[[], Step], wanted: Done | Linked | None) -> None:
         if wanted is None:
             with pytest.raises(KnownError):
                 act()

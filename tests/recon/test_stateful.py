@@ -190,13 +190,13 @@ class Happenings(RuleBasedStateMachine):
     def remove_source(self, source: str) -> None:
         self.story.remove_source(source)
 
-    @rule(place=places, trade_id=keys)
-    def link(self, place: int, trade_id: str) -> None:
-        self.story.link(place, trade_id)
+    @rule(who=people, chosen=several_places, trade_id=keys)
+    def link(self, who: str, chosen: list[int], trade_id: str) -> None:
+        self.story.link(who, chosen, trade_id, f"link {next(self.numbers)}")
 
-    @rule(place=places)
-    def unlink(self, place: int) -> None:
-        self.story.link(place, None)
+    @rule(who=people, chosen=several_places)
+    def unlink(self, who: str, chosen: list[int]) -> None:
+        self.story.link(who, chosen, None, f"no link {next(self.numbers)}")
 
     @rule(enabled=rule_choices)
     def switch_rules(self, enabled: frozenset[str]) -> None:
@@ -233,6 +233,10 @@ class Happenings(RuleBasedStateMachine):
     @rule()
     def run_what_changed(self) -> None:
         self.story.run("ann", full=False, as_of=None)
+
+    @rule(who=people, as_of=dates)
+    def run_as_of(self, who: str, as_of: date | None) -> None:
+        self.story.run(who, full=False, as_of=as_of)
 
     def teardown(self) -> None:
         self.story.run_to_rest()

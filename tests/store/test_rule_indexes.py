@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.issues import IssueType
@@ -14,6 +14,7 @@ from opspilot_desktop.operations.importing import import_file
 from opspilot_desktop.operations.reconciling import change_rule_settings
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.recon.rule_settings import RuleSettings
+from opspilot_desktop.store.schema import trades
 from tests.helpers.books import add_trades, trade
 from tests.helpers.found import run, switch_on
 
@@ -58,3 +59,19 @@ def test_a_large_import_is_not_slowed_by_them(target: str, tmp_path: Path) -> No
         assert own_indexes(workspace) == set()
         run(workspace)
         assert own_indexes(workspace) == {"ix_rules_price"}
+
+
+def test_a_rule_is_switched_off_while_somebody_reads(postgres_url: str) -> None:
+    """Nobody waits for a reader, who may take minutes, and no later reader is shut out."""
+    with open_workspace(postgres_url, create=True) as workspace:
+        add_trades(workspace, trade("A"))
+        switch_on(workspace, IssueType.STALE_PENDING)
+        run(workspace)
+        with workspace.database.read() as reading:
+            reading.execute(select(trades.c.id)).all()
+            change_rule_settings(workspace, RuleSettings())
+            with workspace.database.read() as connection:
+                assert len(connection.execute(select(trades.c.id)).all()) == 1
+        assert own_indexes(workspace) == {"ix_rules_settlement"}
+        change_rule_settings(workspace, RuleSettings(missing_days=1))
+        assert own_indexes(workspace) == set()
