@@ -29,7 +29,6 @@ from .scope import (
     Scope,
     add_further_keys,
     close_scope,
-    further_keys,
     look_up_trades,
     open_scope,
     scope_keys,
@@ -143,7 +142,6 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> 
             keys = rule.further_keys(check)
             if keys is not None:
                 add_further_keys(connection, rule.issue_type, keys)
-        analyze(connection, further_keys)
         look_up_trades(connection)
     return check
 

@@ -54,7 +54,7 @@ _temporary = MetaData()
 _outcomes = Table(
     "outcomes",
     _temporary,
-    Column("issue_id", RowId, primary_key=True),
+    Column("issue_id", RowId, primary_key=True, autoincrement=False),
     Column("outcome", PlainText),
     prefixes=["TEMPORARY"],
 )

@@ -33,7 +33,7 @@ from ..domain.fields import Kind
 from ..domain.issues import IssueKind
 from ..store.schema import RECORD_TABLES, PlainText, RowId, dirty, trades
 from .prepared import execute
-from .temporary import analyze, create, create_as, key_table
+from .temporary import create, fill, key_table
 
 scope_keys = key_table("scope_keys")
 further_keys = Table(
@@ -44,20 +44,28 @@ further_keys = Table(
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
-scope_trades = Table(
-    "scope_trades",
-    MetaData(),
-    *[
-        Column(column.name, column.type)
+
+
+def copy_of_trades(name: str) -> Table:
+    """A temporary table for some of the trades, with what most rules look at."""
+    columns = [
+        Column(column.name, column.type, primary_key=column.primary_key)
         for column in trades.c
         if column.name in ("id", "trade_id", "status", "currency")
         or column.name.startswith(("gross_", "quantity_", "price_"))
-    ],
+    ]
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+scope_trades = copy_of_trades("scope_trades")
+"""The trades in the scope of an incremental run: each is looked up once."""
+
+_marks_read = Table(
+    "marks_read",
+    MetaData(),
+    Column("id", RowId, primary_key=True, autoincrement=False),
     prefixes=["TEMPORARY"],
 )
-"""The trades in the scope of an incremental run, with what most rules look at: each is looked up once."""
-
-_marks_read = Table("marks_read", MetaData(), Column("id", RowId, primary_key=True), prefixes=["TEMPORARY"])
 _READ_MARKS = insert(_marks_read).from_select(["id"], select(dirty.c.id))
 _TAKE_AWAY = delete(dirty).where(dirty.c.id.in_(select(_marks_read.c.id)))
 _ADD_MARKED = insert(scope_keys).from_select(
@@ -134,8 +142,7 @@ def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any])
 
 def look_up_trades(connection: Connection) -> None:
     """Fills `scope_trades`; after that, nothing may widen the scope."""
-    create_as(connection, scope_trades.name, _look_up())
-    analyze(connection, scope_trades)
+    fill(connection, scope_trades, _look_up())
 
 
 @cache
