@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, SelectBase, bindparam, func, insert, select, update
 
 from ..domain.clock import now
 from ..domain.issues import IssueStatus, IssueType
@@ -181,7 +181,7 @@ def _count_checked(
 
 
 @lru_cache(maxsize=8)
-def _counting(scope: Scope, checked_statuses: tuple[str, ...]) -> tuple[Select[Any], Select[Any]]:
+def _counting(scope: Scope, checked_statuses: tuple[str, ...]) -> tuple[SelectBase, SelectBase]:
     """The queries for the number of all and of the checked trades, and for the others by status."""
     status = scope.trades.c.status
     is_checked = status.in_(checked_statuses)

@@ -10,12 +10,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Executable,
     FromClause,
     Insert,
     MetaData,
     Select,
     Table,
+    Update,
     and_,
     case,
     func,
@@ -142,7 +142,7 @@ def fill_currency_sums(connection: Connection, table: Table, keys: Table) -> Non
 
 
 @cache
-def _filling(table: Table, keys: Table) -> tuple[Executable, ...]:
+def _filling(table: Table, keys: Table) -> tuple[Insert | Update, ...]:
     entry = ledger_entries.c
     summed = (
         select(

@@ -170,7 +170,7 @@ def _find_vanished(scope: Scope, kinds: tuple[IssueKind, ...]) -> Insert:
                 select(further_keys.c.issue_type, further_keys.c.issue_key)
             )
         )
-        vanished = in_scope.union(further)
+        return insert(_outcomes).from_select(["issue_id", "outcome"], in_scope.union(further))
     return insert(_outcomes).from_select(["issue_id", "outcome"], vanished)
 
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect, Executable
+from sqlalchemy import Connection, CursorResult, Dialect, SelectBase, UpdateBase
 from sqlalchemy.sql.compiler import SQLCompiler
 
 
 def execute(
-    connection: Connection, statement: Executable, values: Mapping[str, Any] | None = None
-) -> CursorResult[Any]:
+    connection: Connection, statement: SelectBase | UpdateBase, values: Mapping[str, Any] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
     """Executes a statement of whole numbers and texts that its caller keeps; `values` are its parameters."""
     text, defaults, order = _spelled_out(statement, connection.dialect)
     given = {**defaults, **values} if values else defaults
@@ -24,7 +24,9 @@ def execute(
 
 
 @lru_cache(maxsize=256)
-def _spelled_out(statement: Executable, dialect: Dialect) -> tuple[str, dict[str, Any], list[str] | None]:
+def _spelled_out(
+    statement: SelectBase | UpdateBase, dialect: Dialect
+) -> tuple[str, dict[str, Any], list[str] | None]:
     """The text, the parameters that it has of itself, and their order where they have no names."""
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     assert isinstance(compiled, SQLCompiler)
