@@ -22,6 +22,7 @@ from typing import Any
 from tests.helpers.postgres import PostgresServer, embedded_server
 
 from .data import SEED, DataSet
+from .engine_jobs import MEDIAN_RULES, further_rules
 from .mixes import HARDER, MANY_INSTRUMENTS, USUAL, Mix
 from .ties import CASES, Ties, make_ties
 
@@ -159,12 +160,14 @@ def _measure(bench: _Bench) -> dict[str, Any]:
     if on_server:
         incremental[POSTGRESQL] = _incremental(bench, data, on_server)
         cancel[POSTGRESQL] = _cancel(bench, data, on_server, runs[POSTGRESQL])
-    rules = {USUAL.name: _rules(bench, data, imported)}
+    named = further_rules()
+    rules = {USUAL.name: _rules(bench, data, imported, named)} if named else {}
     sizes, cancel[OURS] = _sizes(bench, {rows: (data, imported)})
     fifth = bench.data(rows // 5)
     incremental[str(rows // 5)] = _incremental(bench, fifth, bench.imported(fifth))
-    many = bench.data(rows, MANY_INSTRUMENTS)
-    rules[MANY_INSTRUMENTS.name] = _rules(bench, many, bench.imported(many))
+    if by_median := [name for name in named if name in MEDIAN_RULES]:
+        many = bench.data(rows, MANY_INSTRUMENTS)
+        rules[MANY_INSTRUMENTS.name] = _rules(bench, many, bench.imported(many), by_median)
     return {
         "rows": rows,
         "entries": data.planted.entries,
@@ -205,6 +208,12 @@ def _incremental(bench: _Bench, data: DataSet, imported: str) -> dict[str, Any]:
     bench.say("incremental runs")
     with bench.copy(imported) as target:
         runs = bench.job("incremental", target, data.changed, _INCREMENTAL_RUNS)
+        alone = []
+        for turn in range(bench.options.repeats):
+            bench.job("change", target, data.changed, _INCREMENTAL_RUNS + turn)
+            alone.append(bench.job("once", target))
+    runs["alone"] = [run["seconds"] for run in alone]
+    bench.check(all(run["scope"] == "incremental" for run in alone), "a run after changes was a full one")
     bench.check(runs["same"], "an incremental run and a full one found something else")
     return runs
 
@@ -220,10 +229,10 @@ def _cancel(bench: _Bench, data: DataSet, imported: str, full: list[dict[str, An
     return {**cancelled, "rows": data.planted.trades}
 
 
-def _rules(bench: _Bench, data: DataSet, imported: str) -> dict[str, Any]:
-    bench.say("median rules")
+def _rules(bench: _Bench, data: DataSet, imported: str, names: list[str]) -> dict[str, Any]:
+    bench.say("the rules that are off by default")
     with bench.copy(imported) as target:
-        return bench.job("rules", target, data.changed, bench.options.repeats)
+        return bench.job("rules", target, data.changed, bench.options.repeats, *names)
 
 
 def _sizes(bench: _Bench, made: dict[int, tuple[DataSet, str]]) -> tuple[Runs, dict[str, Any]]:

@@ -30,13 +30,21 @@ from opspilot_desktop.operations.importing import import_file
 from opspilot_desktop.operations.reconciling import Reconciled, change_rule_settings, reconcile, rule_settings
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.recon import engine  # noqa: F401 (loaded before the first run is timed)
+from opspilot_desktop.recon.rule_settings import CONTRACT_RULES
 from opspilot_desktop.recon.rules import built_in
 from opspilot_desktop.store import schema
 
 from .memory import peak_memory
 
 MEDIAN_RULES = ("ANOMALOUS_PRICE", "ANOMALOUS_QUANTITY_BY_INSTRUMENT")
-"""Rules that are timed apart from the others: they hold each trade against the median of its instrument."""
+"""Rules that hold each trade against the median of its instrument: what they cost goes by the instruments."""
+
+
+def further_rules() -> list[str]:
+    """The rules that this version has beyond the contract's, which are timed apart from those."""
+    names = [rule.issue_type.value for rule in built_in()]
+    return [name for name in names if name not in CONTRACT_RULES]
+
 
 _WRITTEN = (
     *(schema.issues, schema.issue_comments, schema.runs, schema.dirty),
@@ -112,10 +120,21 @@ def cancel(target: str, seconds: float, moments: int) -> dict[str, Any]:
     return {"answers": answers, "unchanged": unchanged, "found": dict(found)}
 
 
-def rules(target: str, changed: Path, repeats: int) -> dict[str, Any]:
-    """Runs with and without each of the median rules that this version has, by rule ("" without any)."""
-    known = {rule.issue_type.value for rule in built_in()}
-    names = [name for name in MEDIAN_RULES if name in known]
+def change(target: str, changed: Path, more: int) -> dict[str, Any]:
+    """Amends trades, and leaves the run to others."""
+    with open_workspace(target, create=False) as workspace:
+        return {"changed": import_file(Handle(), workspace, _with_more(changed, more), Kind.TRADES).updated}
+
+
+def once(target: str) -> dict[str, Any]:
+    """One run in a process that has made none yet, as from the command line."""
+    with open_workspace(target, create=False) as workspace:
+        seconds, run = _timed(workspace)
+        return {"seconds": seconds, "scope": run.summary.scope, "peak": peak_memory()}
+
+
+def rules(target: str, changed: Path, repeats: int, *names: str) -> dict[str, Any]:
+    """Runs with the contract's rules alone ("") and with each of the named ones beside them."""
     measured: dict[str, list[dict[str, Any]]] = {"": [], **{name: [] for name in names}}
     with open_workspace(target, create=False) as workspace:
         reconcile(Handle(), workspace)
@@ -236,6 +255,8 @@ def main() -> None:
         "full": (full, []),
         "incremental": (incremental, [Path, int]),
         "cancel": (cancel, [float, int]),
+        "change": (change, [Path, int]),
+        "once": (once, []),
         "rules": (rules, [Path, int]),
         "orm": (orm, []),
         "breaks": (breaks, [Path]),
@@ -246,6 +267,7 @@ def main() -> None:
     parser.add_argument("others", nargs="*")
     arguments = parser.parse_args()
     job, kinds = jobs[arguments.job]
+    kinds = [*kinds, *[str] * (len(arguments.others) - len(kinds))]
     others = [kind(text) for kind, text in zip(kinds, arguments.others, strict=True)]
     print(json.dumps(job(arguments.target, *others)))
 

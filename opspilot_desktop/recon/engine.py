@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, SelectBase, bindparam, func, insert, select, update
 
 from ..domain.clock import now
 from ..domain.issues import IssueStatus, IssueType
@@ -22,11 +22,12 @@ from ..store.quantities import count_quantities, keep_quantities, kept_quantitie
 from ..store.rule_indexes import make_rule_indexes
 from ..store.schema import imports, issues, runs, trades
 from .due_dates import follow_the_date
-from .findings import findings, storing
+from .findings import findings, store, storing
 from .guard import Failure, Guard
 from .lifecycle import Counts, RunMark, apply_findings
 from .matching import find_pairs
 from .plugin_rules import FromPlugin, RuleInPython
+from .prepared import execute
 from .python_pass import run_python_rules
 from .rule import Check, ComparesTrades, Rule
 from .rule_settings import RuleSettings
@@ -34,12 +35,22 @@ from .scope import (
     Scope,
     add_further_keys,
     close_scope,
-    further_keys,
     look_up_trades,
     open_scope,
     scope_keys,
 )
-from .temporary import analyze, create, plan_for_many_rows
+from .temporary import analyze, create, plan_for_few_rows, plan_for_many_rows
+
+_LAST_SETTINGS = select(runs.c.settings).order_by(runs.c.id.desc()).limit(1)
+_LAST_IMPORT = select(func.max(imports.c.id))
+_ADD_RUN = insert(runs)
+_COMPLETE_RUN = update(runs).where(runs.c.id == bindparam("run"))
+_OPEN_BY_TYPE = (
+    select(issues.c.issue_type, func.count())
+    .where(issues.c.status == IssueStatus.OPEN.value)
+    .group_by(issues.c.issue_type)
+    .order_by(issues.c.issue_type)
+)
 
 _PLUGINS = "plugins"
 """Under this name a run's settings keep the versions of the plug-ins' rules."""
@@ -145,8 +156,10 @@ def _find(check: Check, guard: Guard, active: Sequence[Rule], steps: int) -> tup
     def keep(rule: Rule) -> None:
         query = rule.query(check)
         if query is not None:
-            statement = storing.__wrapped__(query) if isinstance(rule, FromPlugin) else storing(query)
-            check.connection.execute(statement)
+            if isinstance(rule, FromPlugin):  # another object each time, and of any types
+                check.connection.execute(storing.__wrapped__(query))
+            else:
+                store(check.connection, query)
 
     for number, rule in enumerate(active, start=2):
         guard.handle.step(number, steps, rule.issue_type.label)
@@ -183,10 +196,10 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule], gua
             add_further_keys(connection, rule.issue_type, keys)
 
     if not full:
+        plan_for_few_rows(connection)
         analyze(connection, scope_keys)
         for rule in active:
             guard.ask(rule, partial(keep_keys, rule))
-        analyze(connection, further_keys)
         look_up_trades(connection)
     return check
 
@@ -204,7 +217,7 @@ def _settings_changed(connection: Connection, settings: RuleSettings, active: Se
 
     A rule that the last run had and this one has not changes nothing: its issues are left alone.
     """
-    last = connection.execute(select(runs.c.settings).order_by(runs.c.id.desc()).limit(1)).scalar()
+    last = execute(connection, _LAST_SETTINGS).scalar()
     if last is None:
         return True
     values = json.loads(last)
@@ -225,10 +238,10 @@ def _new_run(connection: Connection, scope: Scope, request: Request) -> int:
         "settings": request.settings.to_json(),
         "as_of": None if request.as_of is None else request.as_of.isoformat(),
         "rules_version": request.rules_version,
-        "last_import": connection.execute(select(func.max(imports.c.id))).scalar(),
+        "last_import": execute(connection, _LAST_IMPORT).scalar(),
         **numbers,
     }
-    key = connection.execute(insert(runs).values(not_checked="{}", **values)).inserted_primary_key
+    key = connection.execute(_ADD_RUN, {"not_checked": "{}", **values}).inserted_primary_key
     assert key is not None
     return int(key[0])
 
@@ -237,14 +250,18 @@ def _count_checked(
     connection: Connection, scope: Scope, settings: RuleSettings
 ) -> tuple[int, dict[str, int]]:
     """How many trades in scope are checked, and how many are not, by status."""
+    both, others = _counting(scope, settings.checked_statuses)
+    total, checked = execute(connection, both).one()
+    return checked, {} if checked == total else dict(execute(connection, others).all())
+
+
+@lru_cache(maxsize=8)
+def _counting(scope: Scope, checked_statuses: tuple[str, ...]) -> tuple[SelectBase, SelectBase]:
+    """The queries for the number of all and of the checked trades, and for the others by status."""
     status = scope.trades.c.status
-    is_checked = status.in_(settings.checked_statuses)
+    is_checked = status.in_(checked_statuses)
     both = select(func.count(), func.count().filter(is_checked)).select_from(scope.trades)
-    total, checked = connection.execute(both).one()
-    if checked == total:
-        return checked, {}
-    others = select(status, func.count()).where(~is_checked).group_by(status).order_by(status)
-    return checked, dict(connection.execute(others).all())
+    return both, select(status, func.count()).where(~is_checked).group_by(status).order_by(status)
 
 
 def _count_unmatched(connection: Connection, rules: Sequence[Rule]) -> int:
@@ -254,18 +271,16 @@ def _count_unmatched(connection: Connection, rules: Sequence[Rule]) -> int:
     """
     kinds = [rule.issue_type for rule in rules if rule.issue_type.is_matching]
     matching = [kind.value for kind in kinds if kind is not IssueType.ORPHAN_LEDGER_ENTRY]
-    counted = select(func.count(findings.c.issue_key.distinct())).where(findings.c.issue_type.in_(matching))
-    return int(connection.execute(counted).scalar_one())
+    return int(execute(connection, _unmatched(tuple(matching))).scalar_one())
+
+
+@lru_cache(maxsize=8)
+def _unmatched(issue_types: tuple[str, ...]) -> Select[Any]:
+    return select(func.count(findings.c.issue_key.distinct())).where(findings.c.issue_type.in_(issue_types))
 
 
 def _open_by_type(connection: Connection) -> dict[str, int]:
-    by_type = (
-        select(issues.c.issue_type, func.count())
-        .where(issues.c.status == IssueStatus.OPEN.value)
-        .group_by(issues.c.issue_type)
-        .order_by(issues.c.issue_type)
-    )
-    return dict(connection.execute(by_type).all())
+    return dict(execute(connection, _OPEN_BY_TYPE).all())
 
 
 def _warnings(
@@ -287,15 +302,12 @@ def _record(
     connection: Connection, mark: RunMark, summary: RunSummary, counts: Counts, settings: str
 ) -> None:
     numbers: dict[str, Any] = {"checked": summary.checked, "matched": summary.matched, **vars(counts)}
-    connection.execute(
-        update(runs)
-        .where(runs.c.id == mark.run_id)
-        .values(
-            settings=settings,
-            not_checked=json.dumps(dict(summary.not_checked)),
-            milliseconds=int(summary.seconds * 1000),
-            **numbers,
-        )
-    )
+    known = {
+        "run": mark.run_id,
+        "settings": settings,
+        "not_checked": json.dumps(dict(summary.not_checked)),
+        "milliseconds": int(summary.seconds * 1000),
+    }
+    connection.execute(_COMPLETE_RUN, {**known, **numbers})
     details = {"run_id": mark.run_id, "scope": summary.scope, **numbers}
     audit.append(connection, mark.who, "reconcile", f"run {mark.run_id}", details)

@@ -10,12 +10,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Executable,
     FromClause,
     Insert,
     MetaData,
     Select,
     Table,
+    Update,
     and_,
     case,
     func,
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from ..domain.issues import IssueKind
 from ..store.schema import PlainText, ledger_entries
 from . import sql
+from .prepared import execute
 from .temporary import create
 
 findings = Table(
@@ -47,6 +48,11 @@ findings = Table(
     Column("evidence", PlainText),
     prefixes=["TEMPORARY"],
 )
+
+
+def store(connection: Connection, query: Select[Any]) -> None:
+    """Keeps what a rule's query finds; one that is the same object as in the run before costs least."""
+    execute(connection, storing(query))
 
 
 @lru_cache(maxsize=64)
@@ -132,11 +138,11 @@ def fill_currency_sums(connection: Connection, table: Table, keys: Table) -> Non
     """Makes the table of sums for the trade ids in `keys`."""
     create(connection, table)
     for statement in _filling(table, keys):
-        connection.execute(statement)
+        execute(connection, statement)
 
 
 @cache
-def _filling(table: Table, keys: Table) -> tuple[Executable, ...]:
+def _filling(table: Table, keys: Table) -> tuple[Insert | Update, ...]:
     entry = ledger_entries.c
     summed = (
         select(

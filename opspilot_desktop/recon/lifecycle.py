@@ -25,6 +25,7 @@ from sqlalchemy import (
     Connection,
     Insert,
     MetaData,
+    Select,
     Table,
     Update,
     and_,
@@ -37,6 +38,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -45,13 +47,14 @@ from ..store.plugin_states import is_matching_type
 from ..store.schema import PlainText, RowId, issue_comments, issues, trades
 from . import sql
 from .findings import findings
-from .scope import Scope
+from .prepared import execute
+from .scope import Scope, further_keys
 from .temporary import create
 
 outcomes = Table(
     "outcomes",
     MetaData(),
-    Column("issue_id", RowId, primary_key=True),
+    Column("issue_id", RowId, primary_key=True, autoincrement=False),
     Column("outcome", PlainText),
     prefixes=["TEMPORARY"],
 )
@@ -63,9 +66,9 @@ SHOWN_AGAIN = "The data show it again"
 EVIDENCE_CHANGED = "The evidence changed"
 
 # What a statement is given of the run that executes it (see RunMark).
-_RUN_ID = bindparam("run_id", type_=RowId)
-_AT = bindparam("at", type_=PlainText)
-_WHO = bindparam("who", type_=PlainText)
+_RUN_ID = bindparam("run_id", None, type_=RowId)
+_AT = bindparam("at", None, type_=PlainText)
+_WHO = bindparam("who", None, type_=PlainText)
 
 
 @dataclass(frozen=True)
@@ -100,22 +103,20 @@ def apply_findings(
     """
     _keep_people_out(connection)
     find_outcomes(connection, scope, looked_at)
-    by_outcome = select(outcomes.c.outcome, func.count()).group_by(outcomes.c.outcome)
-    counted: dict[str, int] = dict(connection.execute(by_outcome).all())
+    counted: dict[str, int] = dict(execute(connection, _by_outcome()).all())
     if counted:
-        connection.execute(_note_in_history(tuple(checked_statuses)), vars(mark))
+        execute(connection, _note_in_history(tuple(checked_statuses)), vars(mark))
     for outcome in counted:
-        connection.execute(_updates()[outcome], vars(mark))
-    opened = connection.execute(_open_new(), vars(mark)).rowcount
+        execute(connection, _updates()[outcome], vars(mark))
+    opened = execute(connection, _open_new(), vars(mark)).rowcount
     return Counts(opened, counted.get(REOPENED, 0), counted.get(CHANGED, 0), counted.get(CLEARED, 0))
 
 
 def find_outcomes(connection: Connection, scope: Scope, looked_at: Sequence[IssueKind]) -> None:
     """Fills the temporary table `outcomes` with what becomes of the issues there are; changes none."""
     create(connection, outcomes)
-    connection.execute(_find_shown())
-    for kind in looked_at:
-        connection.execute(_find_vanished(scope, kind))
+    execute(connection, _find_shown())
+    execute(connection, _find_vanished(scope, tuple(looked_at)))
 
 
 def is_new() -> ColumnElement[bool]:
@@ -134,7 +135,7 @@ def _keep_people_out(connection: Connection) -> None:
 
 
 def same_issue() -> ColumnElement[bool]:
-    """Whether a finding is of an issue there is."""
+    """Whether a finding is of an issue that there is."""
     return and_(issues.c.issue_type == findings.c.issue_type, issues.c.issue_key == findings.c.issue_key)
 
 
@@ -164,17 +165,30 @@ def _find_shown() -> Insert:
 
 
 @lru_cache(maxsize=64)
-def _find_vanished(scope: Scope, kind: IssueKind) -> Insert:
-    """The outcome for issues of a rule that it looked at, and that the data no longer show."""
+def _find_vanished(scope: Scope, kinds: tuple[IssueKind, ...]) -> Insert:
+    """The outcome for issues of the rules that they looked at, and that the data no longer show."""
     found = select(literal(1)).where(same_issue()).correlate(issues).select_from(findings)
     vanished = select(issues.c.id, case((_under_work(), CLEARED), else_=_GONE)).where(
-        issues.c.issue_type == kind.value,
-        scope.looks_at(kind, issues.c.issue_key),
+        issues.c.issue_type.in_([kind.value for kind in kinds]),
         issues.c.status != IssueStatus.CLEARED.value,
         or_(_under_work(), ~issues.c.gone),
         ~exists(found),
     )
+    if not scope.is_full:
+        # The two parts apart: each then looks its keys up by the index of the issues' identities.
+        in_scope = vanished.where(scope.contains(issues.c.issue_key))
+        further = vanished.where(
+            tuple_(issues.c.issue_type, issues.c.issue_key).in_(
+                select(further_keys.c.issue_type, further_keys.c.issue_key)
+            )
+        )
+        return insert(outcomes).from_select(["issue_id", "outcome"], in_scope.union(further))
     return insert(outcomes).from_select(["issue_id", "outcome"], vanished)
+
+
+@cache
+def _by_outcome() -> Select[Any]:
+    return select(outcomes.c.outcome, func.count()).group_by(outcomes.c.outcome)
 
 
 @lru_cache(maxsize=8)

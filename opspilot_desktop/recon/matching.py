@@ -8,14 +8,13 @@ less the size of the gross amount). The matching rules choose among these.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    CompoundSelect,
     FromClause,
     MetaData,
     Select,
@@ -37,9 +36,9 @@ from ..store.schema import PlainText, RowId, ledger_entries, trades
 from . import sql
 from .rule import Check
 from .rule_settings import RuleSettings
-from .scope import Scope
+from .scope import copy_of_trades, scope_trades
 from .signs import summed_amount
-from .temporary import create_as, key_table
+from .temporary import create_as, fill, key_table
 
 _PARTS = ("units", "nanos")
 
@@ -64,7 +63,8 @@ pairs = Table(
     prefixes=["TEMPORARY"],
 )
 
-_candidates = key_table("candidates")
+_candidates = copy_of_trades("candidates")
+_several = key_table("several")
 
 _OWN = ("gross_units", "gross_nanos", "gross_rest")
 _FACTORS = tuple(f"{name}_{part}" for name in ("quantity", "price") for part in _PARTS)
@@ -91,20 +91,30 @@ def currencies_differ() -> ColumnElement[bool]:
 def find_pairs(check: Check) -> None:
     """Fills `pairs` with the checked trades in scope that do not agree exactly with their entries."""
     connection, settings = check.connection, check.settings
+    source = scope_trades
     if check.scope.is_full:
-        create_as(connection, _candidates.name, _find_candidates(settings))
+        source = _candidates
+        create_as(connection, _several.name, _find_several())
+        fill(connection, _candidates, _find_candidates(settings, connection.dialect.name))
     try:
         with connection.begin_nested():
-            create_as(connection, pairs.name, _pairs(settings, check.scope, split_sums=False))
+            create_as(connection, pairs.name, _pairs(settings, source, split_sums=False))
     except DBAPIError as error:
         if not _is_overflow(error):
             raise
         # Some trade's entries sum beyond 64 bits. Sums split in two cannot overflow; then every pair goes on.
-        create_as(connection, pairs.name, _pairs(settings, check.scope, split_sums=True))
+        create_as(connection, pairs.name, _pairs(settings, source, split_sums=True))
+
+
+@cache
+def _find_several() -> Select[Any]:
+    """The trade ids with more than one entry."""
+    trade_id = ledger_entries.c.trade_id
+    return select(trade_id).group_by(trade_id).having(func.count() > 1)
 
 
 @lru_cache(maxsize=8)
-def _find_candidates(settings: RuleSettings) -> CompoundSelect[Any]:
+def _find_candidates(settings: RuleSettings, dialect: str) -> Select[Any]:
     """Leaves out what a look at the indexes shows to agree: one entry, of exactly the gross amount.
 
     Most trades are of that sort, and need neither a sum nor a group. What remains may still agree.
@@ -115,11 +125,19 @@ def _find_candidates(settings: RuleSettings) -> CompoundSelect[Any]:
         entry.currency == trades.c.currency, entry.currency.is_(None), trades.c.currency.is_(None)
     )
     agreeing = select(literal(1)).where(entry.trade_id == trades.c.trade_id, amounts, currencies)
-    doubtful = select(trades.c.trade_id).where(
-        trades.c.status.in_(settings.checked_statuses), ~agreeing.correlate(trades).exists()
+    is_checked = trades.c.status.in_(settings.checked_statuses)
+    is_doubtful = ~agreeing.correlate(trades).exists()
+    columns = [trades.c[column.name] for column in _candidates.c]
+    if dialect == "postgresql":
+        # It goes through the trades once; rows that are found twice are one.
+        several = trades.c.trade_id.in_(select(_several.c.trade_id))
+        found = union(select(*columns).where(is_checked, is_doubtful), select(*columns).where(several))
+        return select(found.subquery())
+    # SQLite goes through the indexes, and looks up in the table what is found.
+    doubtful = select(trades.c.trade_id).where(is_checked, is_doubtful)
+    return select(*columns).where(
+        is_checked, trades.c.trade_id.in_(union(doubtful, select(_several.c.trade_id)))
     )
-    several = select(entry.trade_id).group_by(entry.trade_id).having(func.count() > 1)
-    return union(doubtful, several)
 
 
 def _is_gross(direction: int) -> ColumnElement[bool]:
@@ -131,10 +149,10 @@ def _is_gross(direction: int) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=8)
-def _pairs(settings: RuleSettings, scope: Scope, *, split_sums: bool) -> Select[Any]:
+def _pairs(settings: RuleSettings, source: Table, *, split_sums: bool) -> Select[Any]:
     """The columns of `pairs`. Step by step, each in a subquery of its own: written as one expression, each
     carry would stand in it once for every place that uses it."""
-    found = _in_doubt(settings, scope, split_sums).limit(_ALL).offset(0).subquery("found")
+    found = _in_doubt(settings, source, split_sums).limit(_ALL).offset(0).subquery("found")
     signed = _step(found, sum_sign=sql.sign(_limbs(found, "sum", 3)))
     size = sql.times(_limbs(signed, "sum", 3), signed.c.sum_sign)
     own = sql.limbs(*[sql.absolute(signed.c[part]) for part in _OWN])
@@ -163,11 +181,11 @@ def _limbs(source: FromClause, name: str, size: int) -> sql.Limbs:
     return tuple(source.c[f"{name}_{index}"] for index in range(size))
 
 
-def _in_doubt(settings: RuleSettings, scope: Scope, split_sums: bool) -> Select[Any]:
+def _in_doubt(settings: RuleSettings, source: Table, split_sums: bool) -> Select[Any]:
     """The trades that do not agree to the last digit, with the sums of their entries as they come."""
-    trade, entry = scope.trades.c, ledger_entries.c
+    trade, entry = source.c, ledger_entries.c
     amount_units, amount_nanos = summed_amount(settings)
-    own = (*[trade[name] for name in _OWN], trade.currency)
+    own = [trade[name] for name in ("trade_id", *_OWN, "currency", *_FACTORS)]
     units, nanos = sql.whole(func.sum(amount_units)), sql.whole(func.sum(amount_nanos))
     first, last = func.min(entry.currency), func.max(entry.currency)
     count = func.count(entry.trade_id)
@@ -182,21 +200,19 @@ def _in_doubt(settings: RuleSettings, scope: Scope, split_sums: bool) -> Select[
         exactly = equal & (trade.gross_rest == 0)
         unequal = or_(count == 0, not_(exactly), _currencies_differ(trade.currency, first, last))
     computed = {
-        **{name: func.min(trade[name]) for name in _FACTORS},  # of the trade alone, so any row has them
         "entries": count,
         **_named("sum", sql.carried(total)),
         "first_currency": first,
         "last_currency": last,
         "first_entry": func.min(entry.id),
     }
-    found = (
-        select(trade.trade_id, *own, *[value.label(name) for name, value in computed.items()])
-        .select_from(scope.trades.outerjoin(ledger_entries, entry.trade_id == trade.trade_id))
+    return (
+        select(*own, *[value.label(name) for name, value in computed.items()])
+        .select_from(source.outerjoin(ledger_entries, entry.trade_id == trade.trade_id))
         .where(trade.status.in_(settings.checked_statuses))
-        .group_by(trade.trade_id, *own)
+        .group_by(trade.id, *own)
         .having(unequal)
     )
-    return found.where(trade.trade_id.in_(select(_candidates.c.trade_id))) if scope.is_full else found
 
 
 def _equals(

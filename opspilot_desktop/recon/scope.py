@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Insert,
     MetaData,
     Select,
     Table,
@@ -31,7 +32,8 @@ from sqlalchemy import (
 from ..domain.fields import Kind
 from ..domain.issues import IssueKind
 from ..store.schema import RECORD_TABLES, PlainText, RowId, dirty, trades
-from .temporary import analyze, create, create_as, key_table
+from .prepared import execute
+from .temporary import create, fill, key_table
 
 scope_keys = key_table("scope_keys")
 further_keys = Table(
@@ -42,20 +44,34 @@ further_keys = Table(
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
-scope_trades = Table(
-    "scope_trades",
-    MetaData(),
-    *[
-        Column(column.name, column.type)
+
+
+def copy_of_trades(name: str) -> Table:
+    """A temporary table for some of the trades, with what most rules look at."""
+    columns = [
+        Column(column.name, column.type, primary_key=column.primary_key)
         for column in trades.c
         if column.name in ("id", "trade_id", "status", "currency")
         or column.name.startswith(("gross_", "quantity_", "price_"))
-    ],
+    ]
+    return Table(name, MetaData(), *columns, prefixes=["TEMPORARY"])
+
+
+scope_trades = copy_of_trades("scope_trades")
+"""The trades in the scope of an incremental run: each is looked up once."""
+
+_marks_read = Table(
+    "marks_read",
+    MetaData(),
+    Column("id", RowId, primary_key=True, autoincrement=False),
     prefixes=["TEMPORARY"],
 )
-"""The trades in the scope of an incremental run, with what most rules look at: each is looked up once."""
-
-_marks_read = Table("marks_read", MetaData(), Column("id", RowId, primary_key=True), prefixes=["TEMPORARY"])
+_READ_MARKS = insert(_marks_read).from_select(["id"], select(dirty.c.id))
+_TAKE_AWAY = delete(dirty).where(dirty.c.id.in_(select(_marks_read.c.id)))
+_ADD_MARKED = insert(scope_keys).from_select(
+    ["trade_id"], select(dirty.c.trade_id).where(dirty.c.kind == "key").distinct()
+)
+_RANGES = select(dirty.c.kind, dirty.c.first_id, dirty.c.last_id).where(dirty.c.first_id.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -77,7 +93,7 @@ class Scope:
 
     @property
     def trades(self) -> Table:
-        """The trades that are checked: all of them, or a copy of those in scope with most of their columns."""
+        """The trades to look at: all of them, or a copy of those in scope with most of their columns."""
         return trades if self.is_full else scope_trades
 
     def looks_at(self, kind: IssueKind, key: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -99,7 +115,7 @@ def further_keys_of(kind: IssueKind) -> Select[Any]:
 def open_scope(connection: Connection, *, full: bool) -> Scope:
     """Reads the marks that there are now into temporary tables of this transaction."""
     create(connection, _marks_read)
-    connection.execute(insert(_marks_read).from_select(["id"], select(dirty.c.id)))
+    execute(connection, _READ_MARKS)
     if not full:
         create(connection, scope_keys, further_keys)
         _add_marked_trade_ids(connection)
@@ -108,11 +124,13 @@ def open_scope(connection: Connection, *, full: bool) -> Scope:
 
 def widen(connection: Connection, trade_ids: Select[Any]) -> None:
     """Adds trade ids to the scope of an incremental run."""
+    connection.execute(_widening(trade_ids))
+
+
+def _widening(trade_ids: Select[Any]) -> Insert:
     new = trade_ids.subquery()
     known = select(literal(1)).where(scope_keys.c.trade_id == new.c[0]).correlate(new).exists()
-    connection.execute(
-        insert(scope_keys).from_select(["trade_id"], select(new.c[0]).where(~known).distinct())
-    )
+    return insert(scope_keys).from_select(["trade_id"], select(new.c[0]).where(~known).distinct())
 
 
 def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any]) -> None:
@@ -124,8 +142,7 @@ def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any])
 
 def look_up_trades(connection: Connection) -> None:
     """Fills `scope_trades`; after that, nothing may widen the scope."""
-    create_as(connection, scope_trades.name, _look_up())
-    analyze(connection, scope_trades)
+    fill(connection, scope_trades, _look_up())
 
 
 @cache
@@ -138,13 +155,13 @@ def _look_up() -> Select[Any]:
 
 def close_scope(connection: Connection) -> None:
     """Takes away the marks that `open_scope` read; later ones stay for the next run."""
-    connection.execute(delete(dirty).where(dirty.c.id.in_(select(_marks_read.c.id))))
+    execute(connection, _TAKE_AWAY)
 
 
 def _add_marked_trade_ids(connection: Connection) -> None:
-    widen(connection, select(dirty.c.trade_id).where(dirty.c.kind == "key"))
-    ranges = select(dirty.c.kind, dirty.c.first_id, dirty.c.last_id).where(dirty.c.first_id.is_not(None))
+    # The scope is empty before.
+    execute(connection, _ADD_MARKED)
     # One statement for each import: joined with the marks, a table would be read from its beginning.
-    for kind, first, last in connection.execute(ranges).all():
+    for kind, first, last in execute(connection, _RANGES).all():
         stored = RECORD_TABLES[Kind(kind)]
         widen(connection, select(stored.c.trade_id).where(stored.c.id.between(first, last)))

@@ -189,18 +189,18 @@ class plain_decimal(FunctionElement[str]):  # noqa: N801 (reads as a SQL functio
 
 @compiles(plain_decimal, "sqlite")
 def _decimal_on_sqlite(element: plain_decimal, compiler: SQLCompiler, **options: Any) -> str:
-    parts = [compiler.process(part, **options) for part in element.clauses]
-    number_sign, billions, *limbs_left = parts
+    number_sign, *parts = [compiler.process(part, **options) for part in element.clauses]
+    billions, *others = parts
     minus_sign = f"CASE WHEN {number_sign} < 0 THEN '-' END"
-    return f"CASE {billions} WHEN 0 THEN {_printed(minus_sign, *limbs_left)} ELSE" + (
-        # Nearly no number has billions; an absent one has neither.
-        f" CASE WHEN {billions} IS NOT NULL THEN rtrim(rtrim(printf('%s%d%09d.{'%09d' * len(limbs_left[1:])}',"
-        f" {minus_sign}, {', '.join([billions, *limbs_left])}), '0'), '.') END END"
-    )
+    digits = "%s%d%09d." + "%09d" * len(others[1:])
+    large = f"rtrim(rtrim(printf('{digits}', {minus_sign}, {', '.join(parts)}), '0'), '.')"
+    # Nearly no number has billions; an absent one has neither.
+    large = f"CASE WHEN {billions} IS NOT NULL THEN {large} END"
+    return f"CASE {billions} WHEN 0 THEN {_printed(minus_sign, *others)} ELSE {large} END"
 
 
 def _printed(minus_sign: str, units: str, *fraction: str) -> str:
-    """SQL for SQLite: the text of a number from the sizes of its parts, with few calls for one with few digits."""
+    """SQL for SQLite: a number from the sizes of its parts, with few calls for one with few digits."""
     whole_number = f"coalesce({minus_sign}, '') || {units}"
     text = f"rtrim(printf('%s%d.%09d', {minus_sign}, {units}, {fraction[0]}), '0')"
     text = f"CASE {fraction[0]} WHEN 0 THEN {whole_number} ELSE {text} END"

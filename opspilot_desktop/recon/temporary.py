@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Column, Connection, CreateTableAs, Dialect, MetaData, SelectBase, Table
+from sqlalchemy import (
+    Column,
+    Connection,
+    CreateTableAs,
+    Dialect,
+    Insert,
+    MetaData,
+    Select,
+    SelectBase,
+    Table,
+    insert,
+)
 from sqlalchemy.schema import CreateTable
 
 from ..store.schema import PlainText
+from .prepared import execute
+
+_FEW = 5_000
+"""For up to as many rows PostgreSQL's guess from the size of a table is good enough."""
 
 
 def key_table(name: str) -> Table:
@@ -33,9 +49,28 @@ def create_as(connection: Connection, name: str, query: SelectBase) -> None:
     Unlike an INSERT, PostgreSQL works on it with several processes. A query that is the same object as
     before is not spelled out again.
     """
-    connection.exec_driver_sql(_creation(name, query, connection.dialect))
+    made = connection.exec_driver_sql(_creation(name, query, connection.dialect))
+    if connection.dialect.name == "postgresql" and made.rowcount > _FEW:
+        # To look at all of their columns takes longer than to know about them saves.
+        known = [column.name for column in query.selected_columns if column.name in ("trade_id", "status")]
+        connection.exec_driver_sql(f"ANALYZE {name} ({', '.join(known)})")
+
+
+def fill(connection: Connection, table: Table, query: Select[Any]) -> None:
+    """Makes the table and fills it with what a query finds: the columns of the table, in their order.
+
+    SQLite goes through a table by its primary key; PostgreSQL rather works with several processes.
+    """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"ANALYZE {name}")
+        create_as(connection, table.name, query)
+        return
+    create(connection, table)
+    execute(connection, _filling(table, query))
+
+
+@lru_cache(maxsize=64)
+def _filling(table: Table, query: Select[Any]) -> Insert:
+    return insert(table).from_select([column.name for column in table.columns], query)
 
 
 def analyze(connection: Connection, *tables: Table) -> None:
@@ -54,6 +89,17 @@ def plan_for_many_rows(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL work_mem = '128MB'")
         connection.exec_driver_sql("SET LOCAL jit = off")
+        # How many rows disagree is guessed too high by far, and handing them over then seems too dear.
+        connection.exec_driver_sql("SET LOCAL parallel_tuple_cost = 0")
+
+
+def plan_for_few_rows(connection: Connection) -> None:
+    """Lets SQLite use the same memory again and again for the pages of a run that looks at few rows.
+
+    They lie scattered, and each is read once or twice: fresh memory for each takes longer than reading it.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size = -4096")
 
 
 @lru_cache(maxsize=64)

@@ -27,6 +27,8 @@ CHANGES_PER_ROW = 1000
 """An operation that changes more rows goes on in further audit rows, so that none grows without bound."""
 
 _CHAIN_LOCK = 0x4F70_5032  # "OpP2": on PostgreSQL, whoever appends holds it until the commit
+_LAST_HASH = select(audit_log.c.hash).order_by(audit_log.c.id.desc()).limit(1)
+_ADD = insert(audit_log)
 _COLUMNS = ("at", "who", "operation", "subject", "details", "changes", "previous_hash")
 
 
@@ -73,9 +75,7 @@ def append(
     """Writes the operation's audit row (or rows, a thousand changes each); returns the first one's id."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    previous = connection.execute(
-        select(audit_log.c.hash).order_by(audit_log.c.id.desc()).limit(1)
-    ).scalar_one_or_none()
+    previous = connection.execute(_LAST_HASH).scalar_one_or_none()
     previous = previous or GENESIS
     at = now()
     first: int | None = None
@@ -90,7 +90,7 @@ def append(
             "previous_hash": previous,
         }
         row["hash"] = previous = _digest(row)
-        key = connection.execute(insert(audit_log).values(row)).inserted_primary_key
+        key = connection.execute(_ADD, row).inserted_primary_key
         assert key is not None
         first = int(key[0]) if first is None else first
     assert first is not None

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, insert, select
 
 from .schema import rule_versions
 
+_NEWEST = select(rule_versions).order_by(rule_versions.c.id.desc()).limit(1)
+
 
 @dataclass(frozen=True)
 class RuleVersion:
@@ -21,7 +23,7 @@ class RuleVersion:
 
 def newest_version(connection: Connection) -> RuleVersion | None:
     """The version in force; None while nobody has changed anything."""
-    row = connection.execute(select(rule_versions).order_by(rule_versions.c.id.desc()).limit(1)).first()
+    row = connection.execute(_NEWEST).first()
     return None if row is None else RuleVersion(row.id, row.at, row.who, row.value)
 
 

@@ -46,9 +46,15 @@ def figures(**others: Any) -> dict[str, Any]:
             POSTGRESQL: [run(4.0, again=1.0)],
         },
         "incremental": {
-            "1000000": {"seconds": [0.02, 0.02, 0.5], "full": [2.0], "changed": 1000, "peak": 1},
-            "200000": {"seconds": [0.03], "full": [0.1], "changed": 1000, "peak": 1},
-            POSTGRESQL: {"seconds": [0.04], "full": [2.0], "changed": 1000, "peak": 1},
+            "1000000": {
+                "seconds": [0.02, 0.02, 0.5],
+                "full": [2.0],
+                "changed": 1000,
+                "peak": 1,
+                "alone": [0.06],
+            },
+            "200000": {"seconds": [0.03], "full": [0.1], "changed": 1000, "peak": 1, "alone": [0.06]},
+            POSTGRESQL: {"seconds": [0.04], "full": [2.0], "changed": 1000, "peak": 1, "alone": [0.06]},
         },
         "sizes": {"10000": [run(0.02)], "1000000": [run(2.0)], "5000000": [run(15.0, peak=300_000_000)]},
         "cancel": {OURS: {"answers": [0.01, 0.2], "unchanged": True, "rows": 5_000_000}},
@@ -77,18 +83,41 @@ def test_a_goal_that_is_just_reached_is_met() -> None:
     assert "2.00 s against 1.00 s: 2.00 × | ≤ 2 ×, aim 1.2 × | met |" in report
     assert "100 ms against 10.00 s: 100 × faster | reported |  |" in report
     assert "| `ANOMALOUS_PRICE` | usual | 3.50 s | 2.50 s | 200 ms | 1,234 |" in report
-    assert "of 1,000,000, against a full run | 20 ms (the first one 20 ms) against 2.00 s: 100 ×" in report
+    assert (
+        "of 1,000,000, against a full run | 20 ms against 2.00 s: 100 × faster; alone in a process 60 ms"
+        in report
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "what"),
     [
         (
-            {"incremental": {"1000000": {"seconds": [0.021], "full": [2.0], "changed": 1000, "peak": 1}}},
+            {
+                "incremental": {
+                    "1000000": {
+                        "seconds": [0.021],
+                        "full": [2.0],
+                        "changed": 1000,
+                        "peak": 1,
+                        "alone": [0.06],
+                    }
+                }
+            },
             "incr",
         ),
         (
-            {"incremental": {"1000000": {"seconds": [0.031], "full": [9.0], "changed": 1000, "peak": 1}}},
+            {
+                "incremental": {
+                    "1000000": {
+                        "seconds": [0.031],
+                        "full": [9.0],
+                        "changed": 1000,
+                        "peak": 1,
+                        "alone": [0.06],
+                    }
+                }
+            },
             "incr",
         ),
         ({"sizes": {"1000": [run(0.1)], "2000": [run(0.31)]}}, "time for a trade"),

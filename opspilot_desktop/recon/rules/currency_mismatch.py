@@ -11,6 +11,7 @@ from ...domain.issues import IssueType
 from .. import sql
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..matching import currencies_differ, pairs, text_of
+from ..prepared import execute
 from ..rule import Check, InScope
 from ..temporary import create, key_table
 
@@ -32,7 +33,7 @@ class CurrencyMismatch(InScope):
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
         create(check.connection, _differing)
-        if not check.connection.execute(_find.execution_options(preserve_rowcount=True)).rowcount:
+        if not execute(check.connection, _find).rowcount:
             return None
         fill_currency_sums(check.connection, _sums, _differing)
         return _query()

@@ -11,12 +11,14 @@ from ...domain.issues import IssueType
 from ...store.schema import ledger_entries, trades
 from .. import sql
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
+from ..prepared import execute
 from ..rule import Check, InScope
 from ..scope import Scope, scope_keys, scope_trades
 from ..temporary import create_as, key_table
 
 _orphans = key_table("orphans")
 _sums = currency_sums("orphan_sums")
+_ANY = select(_orphans).limit(1)
 
 
 class OrphanLedgerEntry(InScope):
@@ -30,7 +32,7 @@ class OrphanLedgerEntry(InScope):
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
         create_as(check.connection, _orphans.name, _find_orphans(check.scope))
-        if check.connection.execute(select(_orphans).limit(1)).first() is None:
+        if execute(check.connection, _ANY).first() is None:
             return None
         fill_currency_sums(check.connection, _sums, _orphans)
         return _query()
