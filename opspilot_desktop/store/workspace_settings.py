@@ -18,7 +18,7 @@ def read_setting(connection: Connection, name: str) -> str | None:
 
 
 def forget_setting(connection: Connection, name: str) -> None:
-    """Keeps nothing under the name."""
+    """Keeps nothing under the name any longer. The caller holds the lock."""
     connection.execute(delete(settings).where(settings.c.name == name))
 
 
