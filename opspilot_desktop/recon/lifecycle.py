@@ -47,15 +47,16 @@ from .findings import findings
 from .scope import Scope
 from .temporary import create
 
-outcomes = Table(
+_temporary = MetaData()
+_outcomes = Table(
     "outcomes",
-    MetaData(),
+    _temporary,
     Column("issue_id", RowId, primary_key=True),
     Column("outcome", PlainText),
     prefixes=["TEMPORARY"],
 )
 
-REOPENED, CHANGED, _BACK, CLEARED, _GONE = "reopened", "changed", "back", "cleared", "gone"
+_REOPENED, _CHANGED, _BACK, _CLEARED, _GONE = "reopened", "changed", "back", "cleared", "gone"
 NO_LONGER_SHOWN = "The data no longer show it"
 NO_LONGER_CHECKED = "No longer checked"
 SHOWN_AGAIN = "The data show it again"
@@ -99,28 +100,14 @@ def apply_findings(
     """
     _keep_people_out(connection)
     find_outcomes(connection, scope, looked_at)
-    by_outcome = select(outcomes.c.outcome, func.count()).group_by(outcomes.c.outcome)
+    by_outcome = select(_outcomes.c.outcome, func.count()).group_by(_outcomes.c.outcome)
     counted: dict[str, int] = dict(connection.execute(by_outcome).all())
     if counted:
         connection.execute(_note_in_history(tuple(checked_statuses)), vars(mark))
     for outcome in counted:
         connection.execute(_updates()[outcome], vars(mark))
     opened = connection.execute(_open_new(), vars(mark)).rowcount
-    return Counts(opened, counted.get(REOPENED, 0), counted.get(CHANGED, 0), counted.get(CLEARED, 0))
-
-
-def find_outcomes(connection: Connection, scope: Scope, looked_at: Sequence[IssueKind]) -> None:
-    """Fills the temporary table `outcomes` with what becomes of the issues there are; changes none."""
-    create(connection, outcomes)
-    connection.execute(_find_shown())
-    for kind in looked_at:
-        connection.execute(_find_vanished(scope, kind))
-
-
-def is_new() -> ColumnElement[bool]:
-    """Whether a finding has no issue yet."""
-    known = select(literal(1)).select_from(issues).where(same_issue()).correlate(findings)
-    return ~exists(known)
+    return Counts(opened, counted.get(_REOPENED, 0), counted.get(_CHANGED, 0), counted.get(_CLEARED, 0))
 
 
 def _keep_people_out(connection: Connection) -> None:
@@ -132,8 +119,7 @@ def _keep_people_out(connection: Connection) -> None:
         connection.exec_driver_sql("LOCK TABLE issues IN EXCLUSIVE MODE")
 
 
-def same_issue() -> ColumnElement[bool]:
-    """Whether a finding is of an issue there is."""
+def _identity() -> ColumnElement[bool]:
     return and_(issues.c.issue_type == findings.c.issue_type, issues.c.issue_key == findings.c.issue_key)
 
 
@@ -146,18 +132,18 @@ def _find_shown() -> Insert:
     """The outcome for issues that the data show, where there is one."""
     changed = issues.c.material != findings.c.material
     outcome = case(
-        (issues.c.status == IssueStatus.CLEARED.value, REOPENED),
-        (and_(_under_work(), changed), CHANGED),
+        (issues.c.status == IssueStatus.CLEARED.value, _REOPENED),
+        (and_(_under_work(), changed), _CHANGED),
         (and_(_under_work(), issues.c.gone), _BACK),
         (_under_work(), null()),
-        (changed, REOPENED),
-        (and_(issues.c.gone, issues.c.status == IssueStatus.RESOLVED.value), REOPENED),
+        (changed, _REOPENED),
+        (and_(issues.c.gone, issues.c.status == IssueStatus.RESOLVED.value), _REOPENED),
         (issues.c.gone, _BACK),
         else_=null(),
     )
-    found = select(issues.c.id, outcome.label("outcome")).select_from(issues.join(findings, same_issue()))
+    found = select(issues.c.id, outcome.label("outcome")).select_from(issues.join(findings, _identity()))
     inner = found.subquery()
-    return insert(outcomes).from_select(
+    return insert(_outcomes).from_select(
         ["issue_id", "outcome"], select(inner).where(inner.c.outcome.is_not(None))
     )
 
@@ -165,15 +151,15 @@ def _find_shown() -> Insert:
 @lru_cache(maxsize=64)
 def _find_vanished(scope: Scope, kind: IssueKind) -> Insert:
     """The outcome for issues of a rule that it looked at, and that the data no longer show."""
-    found = select(literal(1)).where(same_issue()).correlate(issues).select_from(findings)
-    vanished = select(issues.c.id, case((_under_work(), CLEARED), else_=_GONE)).where(
+    found = select(literal(1)).where(_identity()).correlate(issues).select_from(findings)
+    vanished = select(issues.c.id, case((_under_work(), _CLEARED), else_=_GONE)).where(
         issues.c.issue_type == kind.value,
         scope.looks_at(kind, issues.c.issue_key),
         issues.c.status != IssueStatus.CLEARED.value,
         or_(_under_work(), ~issues.c.gone),
         ~exists(found),
     )
-    return insert(outcomes).from_select(["issue_id", "outcome"], vanished)
+    return insert(_outcomes).from_select(["issue_id", "outcome"], vanished)
 
 
 @lru_cache(maxsize=8)
@@ -192,16 +178,16 @@ def _note_in_history(checked_statuses: tuple[str, ...]) -> Insert:
     )
     both = and_(issues.c.difference_units.is_not(None), findings.c.difference_units.is_not(None))
     texts = case(
-        (and_(outcomes.c.outcome.in_([CLEARED, _GONE]), unchecked), NO_LONGER_CHECKED),
-        (outcomes.c.outcome.in_([CLEARED, _GONE]), NO_LONGER_SHOWN),
+        (and_(_outcomes.c.outcome.in_([_CLEARED, _GONE]), unchecked), NO_LONGER_CHECKED),
+        (_outcomes.c.outcome.in_([_CLEARED, _GONE]), NO_LONGER_SHOWN),
         (and_(moved, both), _difference(issues).concat(" became ").concat(_difference(findings))),
         (issues.c.material != findings.c.material, EVIDENCE_CHANGED),
         else_=SHOWN_AGAIN,
     )
-    source = outcomes.join(issues, issues.c.id == outcomes.c.issue_id).outerjoin(findings, same_issue())
-    rows = select(outcomes.c.issue_id, outcomes.c.outcome, _AT, _WHO, texts, _RUN_ID).select_from(source)
+    source = _outcomes.join(issues, issues.c.id == _outcomes.c.issue_id).outerjoin(findings, _identity())
+    rows = select(_outcomes.c.issue_id, _outcomes.c.outcome, _AT, _WHO, texts, _RUN_ID).select_from(source)
     names = ["issue_id", "kind", "at", "who", "text", "run_id"]
-    return insert(issue_comments).from_select(names, rows.order_by(outcomes.c.issue_id))
+    return insert(issue_comments).from_select(names, rows.order_by(_outcomes.c.issue_id))
 
 
 def _difference(table: Table) -> ColumnElement[str]:
@@ -217,15 +203,15 @@ _EVIDENCE = (
 @cache
 def _updates() -> dict[str, Update]:
     """What each outcome does to its issues."""
-    of_outcome = issues.c.id == outcomes.c.issue_id
-    shown = and_(of_outcome, same_issue())
+    of_outcome = issues.c.id == _outcomes.c.issue_id
+    shown = and_(of_outcome, _identity())
     evidence = {name: findings.c[name] for name in _EVIDENCE}
     reopened = {"status": IssueStatus.OPEN.value, "reason": None, "comment": None, "gone": False}
     changes: dict[str, tuple[ColumnElement[bool], dict[str, Any]]] = {
-        CHANGED: (shown, {**evidence, "gone": False}),
-        REOPENED: (shown, {**evidence, **reopened}),
+        _CHANGED: (shown, {**evidence, "gone": False}),
+        _REOPENED: (shown, {**evidence, **reopened}),
         _BACK: (of_outcome, {"gone": False}),
-        CLEARED: (of_outcome, {"status": IssueStatus.CLEARED.value, "gone": True}),
+        _CLEARED: (of_outcome, {"status": IssueStatus.CLEARED.value, "gone": True}),
         _GONE: (of_outcome, {"gone": True}),
     }
     changed_by = {
@@ -235,7 +221,7 @@ def _updates() -> dict[str, Update]:
         "row_version": issues.c.row_version + 1,
     }
     return {
-        outcome: update(issues).values(**changed_by, **values).where(taken, outcomes.c.outcome == outcome)
+        outcome: update(issues).values(**changed_by, **values).where(taken, _outcomes.c.outcome == outcome)
         for outcome, (taken, values) in changes.items()
     }
 
@@ -261,3 +247,29 @@ def _open_new() -> Insert:
     )
     added = insert(issues).from_select([*copied, *own], rows)
     return added.execution_options(preserve_rowcount=True)
+
+
+# What a dry run sees of it (see preview)
+
+outcomes = _outcomes
+"""The temporary table that `find_outcomes` fills."""
+REOPENED, CHANGED, CLEARED = _REOPENED, _CHANGED, _CLEARED
+
+
+def find_outcomes(connection: Connection, scope: Scope, looked_at: Sequence[IssueKind]) -> None:
+    """Fills the table `outcomes` with what becomes of the issues there are; changes none of them."""
+    create(connection, _outcomes)
+    connection.execute(_find_shown())
+    for kind in looked_at:
+        connection.execute(_find_vanished(scope, kind))
+
+
+def same_issue() -> ColumnElement[bool]:
+    """Whether a finding is of an issue there is."""
+    return _identity()
+
+
+def is_new() -> ColumnElement[bool]:
+    """Whether a finding has no issue yet."""
+    known = select(literal(1)).select_from(issues).where(_identity()).correlate(findings)
+    return ~exists(known)
