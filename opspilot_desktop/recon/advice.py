@@ -151,9 +151,9 @@ def _of_accounts(data: _Data) -> Advice:
 
 
 def _of_stale(data: _Data) -> Advice:
-    due = latest_due(data.today, data.settings.stale_days, data.settings.calendar).isoformat()
+    last = latest_due(data.today, data.settings.stale_days + 1, data.settings.calendar).isoformat()
     waiting = trades.c.status.in_(data.settings.checked_statuses)
-    late = data.count(trades, waiting, trades.c.settle_date < due)
+    late = data.count(trades, waiting, trades.c.settle_date <= last)
     if late:
         return Advice(True, f"{_verb(late, 'waiting trade', 'is', 'are')} past the settlement date.")
     if not data.count(trades, trades.c.settle_date.is_not(None)):

@@ -45,12 +45,24 @@ class ReconcileFlow(QObject):
 
         self._run(done, full=full)
 
-    def start_quietly(self) -> None:
-        """Checks what changed, after what a person did elsewhere; the status bar says what came of it."""
+    def start_quietly(self, stored: Sequence[ImportResult] = ()) -> None:
+        """Checks what changed without a dialog at its end: the status bar says what came of it.
+
+        What was said of the files that were `stored` is said again, since the run took it away.
+        """
 
         def done(result: Reconciled) -> None:
-            text, tone = _in_short(result.summary)
-            self._desk.say(text, tone, action=("Summary…", lambda: self._show_summary(result.summary)))
+            summary = result.summary
+            files = [each.message for each in stored]
+            if len(files) > 1:
+                files = [f"{len(files):,} files stored."]
+            warnings = [*(each for file in stored for each in file.warnings), *summary.warnings]
+            text, tone = _in_short(summary)
+            self._desk.say(
+                " ".join([*files, text, *warnings]),
+                "warn" if warnings else tone,
+                action=("Summary…", lambda: self._show_summary(summary)),
+            )
 
         self._run(done)
 
@@ -86,25 +98,11 @@ class ReconcileFlow(QObject):
         if not changed or not self._desk.settings.reconcile_after_import:
             return
 
-        def done(result: Reconciled) -> None:
-            self._say_by_itself(stored, result.summary)
-
         def ready(is_ready: bool) -> None:
             if is_ready and workspace is self._desk.workspace:
-                self._run(done)
+                self.start_quietly(stored)
 
         self._desk.read(lambda handle: operations.reconciling.is_ready(handle, workspace), ready)
-
-    def _say_by_itself(self, stored: Sequence[ImportResult], summary: RunSummary) -> None:
-        """What was said of the files stays to be read: the run would have taken it away."""
-        files = stored[0].message if len(stored) == 1 else f"{len(stored):,} files stored."
-        warnings = [*(each for result in stored for each in result.warnings), *summary.warnings]
-        text, tone = _in_short(summary)
-        self._desk.say(
-            " ".join([files, text, *warnings]),
-            "warn" if warnings else tone,
-            action=("Summary…", lambda: self._show_summary(summary)),
-        )
 
     def _say_cancelled(self) -> None:
         self._desk.say("The run was cancelled; nothing was changed.", "dim")

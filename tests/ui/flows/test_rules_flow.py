@@ -89,8 +89,8 @@ def test_a_tolerance_is_tried_saved_and_run(qtbot: QtBot, window: MainWindow) ->
     versions = wait_for(qtbot, VersionsDialog)
     versions.table.select_row(1)
     click(qtbot, versions.primary)
+    wait_until(qtbot, lambda: dialog.preview.figures["reopened"].text() == str(clears))
     settle(qtbot, window)
-    assert dialog.preview.figures["reopened"].text() == str(clears)
     press(qtbot, Qt.Key.Key_Escape)
     discard = dialog.banner.findChild(QPushButton, "rulesDiscard")
     assert discard is not None

@@ -33,11 +33,12 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import ICON_SMALL, RADIUS_CONTROL, SELECTION_BAR
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.painting import paint_focus_ring, paint_ground, paint_line
+from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
 
-WIDTH = 264
+WIDTH = 276
 FOR_ALL = ""
 """The name of the line on top, which is no rule."""
-_HEIGHT, _BOX, _EDGE, _TEXT = 46, 16, 14, 42
+_HEIGHT, _BOX, _EDGE, _TEXT = 44, 16, 14, 42
 _NAME, _NOTE, _TONE, _WRONG = (Qt.ItemDataRole.UserRole + number for number in range(4))
 Index = QModelIndex | QPersistentModelIndex
 
@@ -68,8 +69,8 @@ class _Lines(QStyledItemDelegate):
             self._paint_switch(painter, switch_in(rect), index, ratio)
         wrong = bool(index.data(_WRONG))
         inner = rect.adjusted(_TEXT, 0, -12 - (ICON_SMALL + 6 if wrong else 0), 0)
-        first = QRect(inner.left(), inner.top() + 5, inner.width(), 19)
-        second = QRect(inner.left(), inner.top() + 23, inner.width(), 17)
+        first = QRect(inner.left(), inner.top() + 4, inner.width(), 19)
+        second = QRect(inner.left(), inner.top() + 22, inner.width(), 17)
         paint_line(painter, first, index.data(Qt.ItemDataRole.DisplayRole), fonts.base, color("text"))
         paint_line(painter, second, index.data(_NOTE), fonts.small, color(index.data(_TONE)))
         if wrong:
@@ -187,6 +188,7 @@ class RuleList(QListWidget):
     def _add(self, name: str, label: str, note: str) -> QListWidgetItem:
         item = QListWidgetItem(label, self)
         item.setData(_NAME, name)
+        item.setToolTip(plain_tool_tip(label))
         self._say(item, note, False)
         self._items[name] = item
         return item
