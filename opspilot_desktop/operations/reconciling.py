@@ -64,7 +64,7 @@ def reconcile(
         book = rulebook(connection, workspace)
         request = Request(
             workspace.user,
-            _settings(version),
+            settings_of(version),
             full=full,
             as_of=as_of,
             rules_version=None if version is None else version.number,
@@ -86,7 +86,7 @@ def is_ready(handle: Handle, workspace: Workspace) -> bool:
 def rule_settings(workspace: Workspace) -> RuleSettings:
     """The rules' settings in this workspace."""
     with workspace.database.read() as connection:
-        return _settings(newest_version(connection))
+        return settings_of(newest_version(connection))
 
 
 def change_rule_settings(
@@ -103,7 +103,7 @@ def change_rule_settings(
     with operation(logger, "change settings") as told, workspace.database.write(handle) as connection:
         if check is not None:
             check(newest_version(connection))
-        before = _settings(newest_version(connection))
+        before = settings_of(newest_version(connection))
         if before == settings:
             return Changes()
         number = add_version(connection, now(), workspace.user, settings.to_json())
@@ -116,5 +116,6 @@ def change_rule_settings(
     return Changes(trades=True, settings=True)
 
 
-def _settings(version: RuleVersion | None) -> RuleSettings:
+def settings_of(version: RuleVersion | None) -> RuleSettings:
+    """The settings of a version; the program's own without one."""
     return RuleSettings() if version is None else RuleSettings.from_json(version.value)

@@ -17,13 +17,13 @@ from ..recon.rule_settings import RuleSettings
 from ..recon.rule_words import settings_lines
 from ..store.offers import Offers, read_offers
 from ..store.rule_versions import RuleVersion, all_versions, newest_version
-from .reconciling import change_rule_settings
+from .plugins import rulebook
+from .reconciling import change_rule_settings, settings_of
 from .workspace import Workspace
 
 if TYPE_CHECKING:
     from ..recon.advice import Advice
     from ..recon.preview import RuleChange
-    from ..recon.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class RulesPreview:
     pending: bool
     version: RuleVersion | None
     seconds: float
+    warnings: tuple[str, ...] = ()
 
 
 class SavedMeanwhile(KnownError):
@@ -98,23 +99,11 @@ class SavedMeanwhile(KnownError):
         )
 
 
-def settings_of(version: RuleVersion | None) -> RuleSettings:
-    """The settings of a version; the program's own without one."""
-    return RuleSettings() if version is None else RuleSettings.from_json(version.value)
-
-
-def known_rules() -> Sequence[Rule]:
-    """The rules that there are."""
-    from ..recon.rules import built_in  # the window opens sooner without it
-
-    return built_in()
-
-
 def read_rules(handle: Handle, workspace: Workspace) -> RulesNow:
     """The rules and how they are set."""
     with workspace.database.read(handle) as connection:
         version = newest_version(connection)
-        kinds = [rule.issue_type for rule in known_rules()]
+        kinds = [rule.issue_type for rule in rulebook(connection, workspace).rules]
     shown = tuple(RuleShown(kind.value, kind.label, kind.severity, is_ours(kind.value)) for kind in kinds)
     return RulesNow(settings_of(version), version, shown)
 
@@ -132,7 +121,7 @@ def read_advice(handle: Handle, workspace: Workspace, settings: RuleSettings) ->
     from ..recon.advice import advise
 
     with workspace.database.read(handle) as connection:
-        names = [rule.issue_type.value for rule in known_rules()]
+        names = [rule.issue_type.value for rule in rulebook(connection, workspace).rules]
         return advise(connection, names, settings, today())
 
 
@@ -153,8 +142,9 @@ def preview_rules(handle: Handle, workspace: Workspace, settings: RuleSettings) 
     started = time.perf_counter()
     with workspace.database.scratch(handle, steady=True) as connection:
         version = newest_version(connection)
-        found = dry_run(connection, handle, known_rules(), settings)
-    return RulesPreview(found.changes, found.was_run, found.pending, version, time.perf_counter() - started)
+        found = dry_run(connection, handle, rulebook(connection, workspace).rules, settings)
+    seconds = time.perf_counter() - started
+    return RulesPreview(found.changes, found.was_run, found.pending, version, seconds, found.warnings)
 
 
 def switch_rules(workspace: Workspace, on: Sequence[str], off: Sequence[str]) -> Changes:

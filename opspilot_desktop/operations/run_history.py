@@ -15,7 +15,7 @@ from ..files.exporting import export
 from ..recon.explain import describe
 from ..recon.lifecycle import SHOWN_AGAIN
 from ..recon.rule_settings import RuleSettings
-from ..recon.settings_words import differences
+from ..recon.rule_words import differences
 from ..store.run_history import (
     input_files,
     last_import_of,

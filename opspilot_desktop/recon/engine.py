@@ -114,7 +114,7 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     handle.step(1, steps, f"Matching {checked:,} trades")
     find_pairs(check)
     create(connection, findings)
-    notes = _find(check, guard, active, steps)
+    notes = find(check, guard, active, steps)
     handle.step(steps - 1, steps, "Updating the issues")
     active = guard.standing(active)
     unmatched = _count_unmatched(connection, active)
@@ -150,7 +150,7 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     return summary
 
 
-def _find(check: Check, guard: Guard, active: Sequence[Rule], steps: int) -> tuple[str, ...]:
+def find(check: Check, guard: Guard, active: Sequence[Rule], steps: int) -> tuple[str, ...]:
     """Asks every rule, and takes back what plug-ins found that failed; returns the run's notes."""
 
     def keep(rule: Rule) -> None:

@@ -22,8 +22,10 @@ from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, func,
 from ..domain.issues import IssueKind
 from ..domain.jobs import Handle
 from ..store.schema import dirty, issues, runs, settings
+from .engine import find
 from .explain import describe
-from .findings import findings, storing
+from .findings import findings
+from .guard import Guard
 from .lifecycle import CHANGED, CLEARED, REOPENED, find_outcomes, is_new, outcomes, same_issue
 from .matching import find_pairs
 from .rule import Check, Rule
@@ -36,7 +38,6 @@ OPENED = "opened"
 EXAMPLES = 3
 """How many issues of each sort are named for each rule."""
 
-_OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
 _OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
 _SHADOWED: tuple[Table, ...] = (settings,)
 
@@ -76,6 +77,7 @@ class DryRun:
     changes: tuple[RuleChange, ...]
     was_run: tuple[str, ...]
     pending: bool
+    warnings: tuple[str, ...] = ()
 
 
 def dry_run(connection: Connection, handle: Handle, rules: Sequence[Rule], after: RuleSettings) -> DryRun:
@@ -87,10 +89,9 @@ def dry_run(connection: Connection, handle: Handle, rules: Sequence[Rule], after
     wanted = [rule for rule in rules if before is None or is_affected(rule.issue_type.value, before, after)]
     active = [rule for rule in wanted if after.is_on(rule.issue_type.value)]
     # As a run does: an issue of a rule that is off is cleared, whoever reopened it.
-    looked_at = [
-        rule.issue_type for rule in rules if rule in wanted or not after.is_on(rule.issue_type.value)
-    ]
-    steps = len(active) + 2
+    looked_at = [rule for rule in rules if rule in wanted or not after.is_on(rule.issue_type.value)]
+    steps = len(active) + 3
+    guard = Guard(connection, handle)
     handle.step(0, steps, "Matching")
     plan_for_many_rows(connection)
     _shadow(connection)
@@ -98,16 +99,16 @@ def dry_run(connection: Connection, handle: Handle, rules: Sequence[Rule], after
     if any(uses_pairs(rule.issue_type.value) for rule in active):
         find_pairs(check)
     create(connection, findings)
-    for number, rule in enumerate(active, start=1):
-        handle.step(number, steps, rule.issue_type.label)
-        query = rule.query(check)
-        if query is not None:
-            connection.execute(storing(query))
+    find(check, guard, active, steps)
     handle.step(steps - 1, steps, "Comparing with the issues there are")
     analyze(connection, findings)
-    find_outcomes(connection, check.scope, looked_at)
+    find_outcomes(connection, check.scope, [rule.issue_type for rule in guard.standing(looked_at)])
     changes = _changes(connection, [rule.issue_type for rule in rules])
-    return DryRun(changes, tuple(rule.issue_type.value for rule in wanted), pending=before is None)
+    warnings = tuple(
+        f"The plug-in {one.plugin} fails ({one.reason}); a run would switch it off."
+        for one in guard.failures.values()
+    )
+    return DryRun(changes, tuple(rule.issue_type.value for rule in wanted), before is None, warnings)
 
 
 def last_date(connection: Connection) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from opspilot_desktop.domain.text import visible
 from opspilot_desktop.operations.rules import RulesPreview
 from opspilot_desktop.recon.preview import Example, RuleChange
 from opspilot_desktop.ui.icons import Icons
@@ -69,8 +70,9 @@ class PreviewPane(QFrame):
             self._add_rule(change)
         if not preview.changes:
             self._say(NOTHING)
-        self.note.setText(PENDING if preview.pending else "")
-        self.note.setVisible(preview.pending)
+        notes = [*([PENDING] if preview.pending else []), *map(visible, preview.warnings)]
+        self.note.setText(" ".join(notes))
+        self.note.setVisible(bool(notes))
         self._dim(False)
 
     def _name_figures(self) -> None:

@@ -50,7 +50,8 @@ class VersionsDialog(DialogFrame):
         older = [*self._settings.values()][1:]
         rows: list[tuple[int | str, ...]] = []
         for version, before in zip(versions, older, strict=True):
-            changes = "; ".join(differences(before, self._settings[version.number]))
+            found = differences(before, self._settings[version.number])
+            changes = "; ".join(f"{one.label}: {one.before} → {one.after}" for one in found)
             rows.append((version.number, local_minute(version.at), version.who, changes or "nothing"))
         rows.append((0, "–", "–", "The program's own settings"))
         self.table = ListTable(theme, icons, _COLUMNS, rows, sort_by=None)
