@@ -282,7 +282,7 @@ def test_never_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "open_workspace", fail)
+    monkeypatch.setattr(cli.shared, "open_workspace", fail)
     assert cli.main(["reconcile", "--json", "--db", str(tmp_path / "x")]) == 1
     printed = capsys.readouterr()
     assert "Traceback" not in printed.err
@@ -293,7 +293,7 @@ def test_never_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
 FAILING = """
 import sys
 from opspilot_desktop import cli
-cli.open_workspace = lambda *_, **__: 1 / 0
+cli.shared.open_workspace = lambda *_, **__: 1 / 0
 sys.exit(cli.main(["reconcile", "--db", "x"]))
 """
 
@@ -445,7 +445,7 @@ def test_rules_are_printed_and_switched(books: str, capsys: pytest.CaptureFixtur
     assert not said["rules"]["ANOMALOUS_QUANTITY"]
     assert "ORPHAN_LEDGER_ENTRY" not in said["settings"]["enabled"]
     assert cli.main(["rules", "--on", "NO_SUCH_RULE", "--db", books]) == 1
-    assert "There is no rule NO_SUCH_RULE; there are AMOUNT_MISMATCH, " in capsys.readouterr().err
+    assert "There is no rule NO_SUCH_RULE; there are ACCOUNT_MISMATCH, " in capsys.readouterr().err
 
 
 def test_a_check_stores_nothing_and_makes_no_workspace(tmp_path: Path, capsys: Captured) -> None:
