@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from ..domain.errors import KnownError
-from .rule_settings import BASIS_POINT_DIGITS, DIMENSIONS, Tolerance, number_of, words_of
+from .rule_settings import (
+    BASIS_POINT_DIGITS,
+    DIMENSIONS,
+    RuleSettings,
+    SignConvention,
+    Tolerance,
+    number_of,
+    words_of,
+)
 
 MOST_DAYS = 366
 MOST_BASIS_POINTS = 10_000
@@ -80,6 +89,18 @@ def accounts_of(rows: Sequence[Sequence[str]]) -> Mapping[str, str]:
             raise WrongCell(row, 0, f"{_line(row)} names {theirs} once more; remove one of the two.")
         accounts[theirs] = ours
     return accounts
+
+
+def as_typed(settings: RuleSettings) -> RuleSettings:
+    """Settings of the same meaning, as they come back from where they can be typed: the most specific
+    tolerance first, and no source named whose amounts are compared by their size alone."""
+
+    def rank(line: Tolerance) -> tuple[int, list[bool]]:
+        return len(line.named), [name in line.named for name in DIMENSIONS]
+
+    signs = {source: sign for source, sign in settings.signs.items() if sign is not SignConvention.ABSOLUTE}
+    lines = tuple(sorted(settings.tolerances, key=rank, reverse=True))
+    return replace(settings, tolerances=lines, signs=signs)
 
 
 def _cell(row: int, column: int, text: str, read: Callable[[str], Decimal]) -> Decimal:

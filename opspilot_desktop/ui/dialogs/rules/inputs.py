@@ -182,19 +182,13 @@ class TableInput(SettingInput):
 
 
 def _tolerance_lines(lines: Sequence[Tolerance]) -> list[list[str]]:
-    """The most specific first, as they are judged."""
-
-    def rank(line: Tolerance) -> tuple[int, list[bool]]:
-        return len(line.named), [name in line.named for name in DIMENSIONS]
-
-    ordered = sorted(lines, key=rank, reverse=True)
     return [
         [
             *[getattr(line, name) or "" for name in DIMENSIONS],
             plain(line.absolute) if line.absolute or not line.basis_points else "",
             plain(line.basis_points) if line.basis_points else "",
         ]
-        for line in ordered
+        for line in lines
     ]
 
 

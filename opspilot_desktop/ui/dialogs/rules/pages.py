@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from opspilot_desktop.operations.rules import RuleShown
@@ -23,8 +24,23 @@ from .setting_input import SettingInput
 _GENERAL = "What several rules go by. A trade of another status is neither matched nor missing."
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What a page will show."""
+
+    title: str
+    sentence: str
+    settings: Sequence[str]
+
+
 class Pages(QStackedWidget):
-    """The pages by name; ``inputs`` are the inputs of all pages by the name of their setting."""
+    """The pages by name; ``inputs`` are the inputs of the pages made so far, by the name of their setting.
+
+    All of them at once would hold the window up: a page is made when it is shown, or by ``make_next``.
+    ``made(inputs)`` says which inputs have come with it.
+    """
+
+    made = Signal(object)
 
     def __init__(self, theme: Theme, icons: Icons, rules: Sequence[RuleShown]) -> None:
         super().__init__()
@@ -35,69 +51,83 @@ class Pages(QStackedWidget):
         self._icons = icons
         self._pages: dict[str, QScrollArea] = {}
         self._advice: dict[str, Banner] = {}
+        self._told: Mapping[str, Advice] = {}
         shown = {rule.name for rule in rules}
         read = {name for rule in shown for name in facts_of(rule).reads}
         general = [name for name in SHARED if name in read]
-        self._add(FOR_ALL, "For all rules", _GENERAL, general)
+        self._plans = {FOR_ALL: _Plan("For all rules", _GENERAL, general)}
         for rule in rules:
             facts = facts_of(rule.name)
-            self._add(rule.name, rule.label, facts.sentence, facts.settings)
+            self._plans[rule.name] = _Plan(rule.label, facts.sentence, facts.settings)
+        for name, plan in self._plans.items():
+            self.page_of |= dict.fromkeys(plan.settings, name)
 
     def show_page(self, name: str) -> None:
         """Shows the page of a rule, or the one for all."""
+        self._make(name)
         self.setCurrentWidget(self._pages[name])
 
-    def show_input(self, name: str) -> None:
-        """Shows the page with this setting and brings the keyboard to it."""
-        self.show_page(self.page_of[name])
-        self.inputs[name].first_input().setFocus(Qt.FocusReason.OtherFocusReason)
+    def make_next(self) -> bool:
+        """Makes one more page; whether any is left to be made."""
+        left = [name for name in self._plans if name not in self._pages]
+        if left:
+            self._make(left[0])
+        return len(left) > 1
 
     def set_advice(self, advice: Mapping[str, Advice]) -> None:
         """Says on each page why to switch its rule on, or why not."""
-        for name, banner in self._advice.items():
-            told = advice.get(name)
-            if told is None or name in CONTRACT_RULES:
-                continue
-            if told.recommended:
-                banner.set_message(f"Recommended. {told.reason}", "info", icon="bulb")
-            else:
-                banner.set_message(f"Not recommended. {told.reason}", "ok", icon="info")
-            banner.show()
+        self._told = advice
+        for name in self._advice:
+            self._advise(name)
+
+    def _advise(self, name: str) -> None:
+        told, banner = self._told.get(name), self._advice[name]
+        if told is None or name in CONTRACT_RULES:
+            return
+        if told.recommended:
+            banner.set_message(f"Recommended. {told.reason}", "info", icon="bulb")
+        else:
+            banner.set_message(f"Not recommended. {told.reason}", "ok", icon="info")
+        banner.show()
 
     def advice_of(self, name: str) -> str:
         """What a page says of its rule, "" for nothing."""
         return self._advice[name].text
 
-    def _add(self, name: str, title: str, sentence: str, settings: Sequence[str]) -> None:
-        inner = QWidget()
+    def _make(self, name: str) -> None:
+        if name in self._pages:
+            return
+        plan = self._plans[name]
+        inner = QWidget(self)
         column = QVBoxLayout(inner)
         column.setContentsMargins(20, 12, 20, 12)
         column.setSpacing(14)
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(plain_label(title, font=self._theme.fonts.heading))
-        words.addWidget(plain_label(sentence, tone="dim", wrap=True))
+        words.addWidget(plain_label(plan.title, font=self._theme.fonts.heading))
+        words.addWidget(plain_label(plan.sentence, tone="dim", wrap=True))
         column.addLayout(words)
         banner = Banner(self._theme, self._icons, "info", wrap=True)
         banner.hide()
         self._advice[name] = banner
         column.addWidget(banner)
-        self._add_inputs(column, name, settings)
+        self._add_inputs(column, plan.settings)
         goes_by = [SETTING_LABELS[each] for each in facts_of(name).shared] if name != FOR_ALL else []
         if goes_by:
             text = f"It also goes by what stands under “For all rules”: {'; '.join(goes_by)}."
             column.addWidget(plain_label(text, tone="dim", font=self._theme.fonts.small, wrap=True))
         column.addStretch(1)
-        self._pages[name] = _scrolling(inner, title)
+        self._pages[name] = _scrolling(inner, plan.title)
         self.addWidget(self._pages[name])
+        self._advise(name)
+        self.made.emit([self.inputs[each] for each in plan.settings])
 
-    def _add_inputs(self, column: QVBoxLayout, page: str, settings: Sequence[str]) -> None:
+    def _add_inputs(self, column: QVBoxLayout, settings: Sequence[str]) -> None:
         """Two short inputs share a line."""
         line: QHBoxLayout | None = None
         for name in settings:
             made = INPUTS[name](self._theme, self._icons)
             self.inputs[name] = made
-            self.page_of[name] = page
             if not made.is_short:
                 column.addWidget(made)
                 line = None

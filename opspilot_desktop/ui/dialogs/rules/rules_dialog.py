@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.operations.rules import Choices, RulesNow, RulesPreview, SavedMeanwhile
 from opspilot_desktop.recon.advice import Advice
 from opspilot_desktop.recon.rule_settings import RuleSettings
+from opspilot_desktop.recon.rule_typing import as_typed
 from opspilot_desktop.recon.wording import count
 from opspilot_desktop.store.rule_versions import RuleVersion
 from opspilot_desktop.ui.dialogs.frame import DialogFrame
@@ -25,6 +26,7 @@ from opspilot_desktop.ui.widgets.banner import Banner
 from .pages import Pages
 from .preview_pane import PreviewPane
 from .rule_list import FOR_ALL, RuleList
+from .setting_input import SettingInput
 
 WIDTH, HEIGHT, LEAST_BODY = 1200, 700, 300
 SETTLE_MS = 300
@@ -67,17 +69,22 @@ class RulesDialog(DialogFrame):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._ask)
-        self._lay_out_body()
-        self._connect_inputs()
+        self._choices: Choices | None = None
+        self._more = QTimer(self)  # with each turn of the event loop another page is made
+        self._more.timeout.connect(self._make_page)
+        self._connect_parts()
         self._fill(now.settings)
+        self._lay_out_body()
         self._clean = self.settings()
         self._check()
+        self._more.start()
         self.set_first_focus(self.rules)
 
     # What is known meanwhile
 
     def set_choices(self, choices: Choices) -> None:
         """Offers what the data have to choose from."""
+        self._choices = choices
         for each in self.pages.inputs.values():
             each.offer(choices)
 
@@ -187,7 +194,8 @@ class RulesDialog(DialogFrame):
 
     def _keep_mine(self) -> None:
         self._see(self._other)
-        self._clean = RuleSettings.from_json(self._other.value) if self._other is not None else self._clean
+        if self._other is not None:
+            self._clean = as_typed(RuleSettings.from_json(self._other.value))
         self._forget_other()
         self._changed()
 
@@ -208,6 +216,7 @@ class RulesDialog(DialogFrame):
 
     def _fill(self, settings: RuleSettings) -> None:
         self._loading = True
+        settings = as_typed(settings)
         for rule in self._now.rules:
             self.rules.switch(rule.name, on=settings.is_on(rule.name))
         for name, each in self.pages.inputs.items():
@@ -263,12 +272,23 @@ class RulesDialog(DialogFrame):
         if settings is not None:
             self.previewWanted.emit(settings)
 
-    def _connect_inputs(self) -> None:
+    def _make_page(self) -> None:
+        if not self.pages.make_next():
+            self._more.stop()
+
+    def _take_inputs(self, made: Sequence[SettingInput]) -> None:
+        """Inputs of a page that has just been made: they show what is set."""
+        for each in made:
+            each.set_value(getattr(self._now.settings, each.name))
+            if self._choices is not None:
+                each.offer(self._choices)
+            each.changed.connect(self._changed)
+
+    def _connect_parts(self) -> None:
         self.rules.switched.connect(self._changed)
         self.rules.chosen.connect(self.pages.show_page)
         self.versions.clicked.connect(self.versionsWanted)
-        for each in self.pages.inputs.values():
-            each.changed.connect(self._changed)
+        self.pages.made.connect(self._take_inputs)
 
     def _lay_out_body(self) -> None:
         self.banner.hide()

@@ -15,6 +15,7 @@ from opspilot_desktop.recon.advice import Advice
 from opspilot_desktop.recon.preview import Example, RuleChange
 from opspilot_desktop.recon.rule_facts import EVERY_SETTING, FACTS
 from opspilot_desktop.recon.rule_settings import RuleSettings, SignConvention, Tolerance
+from opspilot_desktop.recon.rule_typing import as_typed
 from opspilot_desktop.store.offers import Offers
 from opspilot_desktop.store.rule_versions import RuleVersion
 from opspilot_desktop.ui.dialogs.rules.calendar_input import CalendarInput
@@ -58,6 +59,7 @@ def dialog(theme: Theme, icons: Icons, desk_window: QMainWindow, qtbot: QtBot) -
     dialog = RulesDialog(theme, icons, RulesNow(SETTINGS, VERSION, RULES), parent=desk_window)
     dialog.open()
     qtbot.waitUntil(dialog.rules.hasFocus)
+    qtbot.waitUntil(lambda: set(dialog.pages.inputs) == set(EVERY_SETTING))
     yield dialog
     dialog.close()
 
@@ -95,7 +97,6 @@ def test_it_shows_what_is_in_force_and_changes_nothing_by_that(dialog: RulesDial
     assert not dialog.primary.isEnabled()
     assert foot(dialog).startswith("Version 4, a.okafor, 2026-11-20")
     assert "Nothing changed here yet" in foot(dialog)
-    assert set(dialog.pages.inputs) == set(EVERY_SETTING)
 
 
 def test_a_click_on_the_switch_and_the_space_bar_turn_a_rule_on_and_off(
@@ -343,6 +344,28 @@ def test_an_earlier_version_is_loaded_as_if_typed(dialog: RulesDialog) -> None:
     assert (settings.tolerance, settings.calendar, settings.signs) == (Decimal(3), "XNYS", {})
     assert dialog.primary.isEnabled()
     assert foot(dialog).startswith("Version 4")
+
+
+def test_before_all_pages_are_made_nothing_is_missing(
+    theme: Theme, icons: Icons, desk_window: QMainWindow
+) -> None:
+    dialog = RulesDialog(theme, icons, RulesNow(SETTINGS, VERSION, RULES), parent=desk_window)
+    assert "tolerance" not in dialog.pages.inputs
+    assert dialog.settings() == as_typed(SETTINGS) != SETTINGS
+    assert not dialog.is_changed
+    dialog.set_choices(CHOICES)
+    dialog.set_advice({"STALE_PENDING": Advice(True, "31 waiting trades are late.")})
+    dialog.rules.choose("STALE_PENDING")
+    assert typed(dialog, "stale_days").text() == "0"
+    assert "31 waiting trades" in dialog.pages.advice_of("STALE_PENDING")
+    dialog.rules.choose("AMOUNT_MISMATCH")
+    typed(dialog, "tolerance").setText("2")
+    settings = dialog.settings()
+    assert settings == replace(as_typed(SETTINGS), tolerance=Decimal(2))
+    typed(dialog, "tolerance").setText("0.01")
+    assert not dialog.is_changed
+    assert settings.accounts == {"L1": "T1"}
+    dialog.close()
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
