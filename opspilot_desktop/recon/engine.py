@@ -29,6 +29,7 @@ from .scope import (
     Scope,
     add_further_keys,
     close_scope,
+    has_few_keys,
     look_up_trades,
     open_scope,
     scope_keys,
@@ -136,7 +137,8 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> 
     check = Check(connection, scope, request.settings, request.as_of)
     follow_the_date(check)
     if not full:
-        plan_for_few_rows(connection)
+        if has_few_keys(connection):
+            plan_for_few_rows(connection)
         analyze(connection, scope_keys)
         for rule in active:
             keys = rule.further_keys(check)
