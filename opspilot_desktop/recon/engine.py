@@ -35,6 +35,7 @@ from .scope import (
     Scope,
     add_further_keys,
     close_scope,
+    has_few_keys,
     look_up_trades,
     open_scope,
     scope_keys,
@@ -196,7 +197,8 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule], gua
             add_further_keys(connection, rule.issue_type, keys)
 
     if not full:
-        plan_for_few_rows(connection)
+        if has_few_keys(connection):
+            plan_for_few_rows(connection)
         analyze(connection, scope_keys)
         for rule in active:
             guard.ask(rule, partial(keep_keys, rule))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -51,8 +52,30 @@ findings = Table(
 
 
 def store(connection: Connection, query: Select[Any]) -> None:
-    """Keeps what a rule's query finds; one that is the same object as in the run before costs least."""
-    execute(connection, storing(query))
+    """Keeps what a rule's query finds.
+
+    A query that comes again in the next run, the same object, is worth spelling out; one that is made anew
+    for each run is left to SQLAlchemy, which knows statements by their shape.
+    """
+    kept = _kept(query)
+    if kept.is_known:
+        execute(connection, kept.statement)
+    else:
+        connection.execute(kept.statement)
+        kept.is_known = True
+
+
+@dataclass
+class _Kept:
+    """The statement for a query, and whether it was executed before."""
+
+    statement: Insert
+    is_known: bool = False
+
+
+@lru_cache(maxsize=64)
+def _kept(query: Select[Any]) -> _Kept:
+    return _Kept(storing(query))
 
 
 @lru_cache(maxsize=64)

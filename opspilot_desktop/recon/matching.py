@@ -152,8 +152,7 @@ def _is_gross(direction: int) -> ColumnElement[bool]:
 def _pairs(settings: RuleSettings, source: Table, *, split_sums: bool) -> Select[Any]:
     """The columns of `pairs`. Step by step, each in a subquery of its own: written as one expression, each
     carry would stand in it once for every place that uses it."""
-    found = _in_doubt(settings, source, split_sums).limit(_ALL).offset(0).subquery("found")
-    signed = _step(found, sum_sign=sql.sign(_limbs(found, "sum", 3)))
+    signed = _in_doubt(settings, source, split_sums).limit(_ALL).offset(0).subquery("signed")
     size = sql.times(_limbs(signed, "sum", 3), signed.c.sum_sign)
     own = sql.limbs(*[sql.absolute(signed.c[part]) for part in _OWN])
     difference = sql.carried(sql.minus((*size, sql.zero()), own))
@@ -199,9 +198,11 @@ def _in_doubt(settings: RuleSettings, source: Table, split_sums: bool) -> Select
         equal = or_(_equals(units, nanos, gross), _equals(units, nanos, opposite))
         exactly = equal & (trade.gross_rest == 0)
         unequal = or_(count == 0, not_(exactly), _currencies_differ(trade.currency, first, last))
+    carried = sql.carried(total)
     computed = {
         "entries": count,
-        **_named("sum", sql.carried(total)),
+        "sum_sign": sql.sign(carried),
+        **_named("sum", carried),
         "first_currency": first,
         "last_currency": last,
         "first_entry": func.min(entry.id),

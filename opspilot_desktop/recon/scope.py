@@ -21,6 +21,7 @@ from sqlalchemy import (
     Select,
     Table,
     delete,
+    func,
     insert,
     literal,
     literal_column,
@@ -71,6 +72,8 @@ _TAKE_AWAY = delete(dirty).where(dirty.c.id.in_(select(_marks_read.c.id)))
 _ADD_MARKED = insert(scope_keys).from_select(
     ["trade_id"], select(dirty.c.trade_id).where(dirty.c.kind == "key").distinct()
 )
+_FEW = 5_000
+_SOME = select(func.count()).select_from(select(scope_keys.c.trade_id).limit(_FEW + 1).subquery())
 _RANGES = select(dirty.c.kind, dirty.c.first_id, dirty.c.last_id).where(dirty.c.first_id.is_not(None))
 
 
@@ -93,7 +96,8 @@ class Scope:
 
     @property
     def trades(self) -> Table:
-        """The trades to look at: all of them, or a copy of those in scope with most of their columns."""
+        """The trades to look at: all of them, or a copy of those in scope with most of their columns, which is
+        made once every rule has named its further keys."""
         return trades if self.is_full else scope_trades
 
     def looks_at(self, kind: IssueKind, key: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -131,6 +135,11 @@ def _widening(trade_ids: Select[Any]) -> Insert:
     new = trade_ids.subquery()
     known = select(literal(1)).where(scope_keys.c.trade_id == new.c[0]).correlate(new).exists()
     return insert(scope_keys).from_select(["trade_id"], select(new.c[0]).where(~known).distinct())
+
+
+def has_few_keys(connection: Connection) -> bool:
+    """Whether an incremental run's scope is so small that its rows are few beside the tables' pages."""
+    return bool(execute(connection, _SOME).scalar_one() <= _FEW)
 
 
 def add_further_keys(connection: Connection, kind: IssueKind, keys: Select[Any]) -> None:

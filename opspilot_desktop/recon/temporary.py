@@ -53,7 +53,8 @@ def create_as(connection: Connection, name: str, query: SelectBase) -> None:
     if connection.dialect.name == "postgresql" and made.rowcount > _FEW:
         # To look at all of their columns takes longer than to know about them saves.
         known = [column.name for column in query.selected_columns if column.name in ("trade_id", "status")]
-        connection.exec_driver_sql(f"ANALYZE {name} ({', '.join(known)})")
+        columns = f" ({', '.join(known)})" if known else ""
+        connection.exec_driver_sql(f"ANALYZE {name}{columns}")
 
 
 def fill(connection: Connection, table: Table, query: Select[Any]) -> None:
