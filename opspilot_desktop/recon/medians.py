@@ -202,7 +202,7 @@ class FarFromMedian:
         """The limits of the instruments of which some trade is beyond them."""
         factor = int(deviations * NANO)
         totals = self._read_totals(connection)
-        spreads = select(self.spreads).order_by(self.spreads.c.instrument)
+        spreads = select(self.spreads).where(self._values_differ()).order_by(self.spreads.c.instrument)
         for row in connection.execute(spreads).mappings():
             median = _nanos(row["median_units"], row["median_nanos"])
             middle = _nanos(row["middle_units"], row["middle_nanos"])
@@ -210,7 +210,7 @@ class FarFromMedian:
                 spread, kind = Fraction(middle, 4 * NANO), "median"
                 largest_allowed = factor * middle // (2 * NANO)
             else:
-                total = totals.get(row["instrument"], 0)
+                total = totals[row["instrument"]]
                 spread, kind = Fraction(total, 2 * NANO * row["trades"]), "mean"
                 largest_allowed = factor * total // (NANO * row["trades"])
             if _nanos(row["largest_units"], row["largest_nanos"]) <= largest_allowed:
@@ -229,12 +229,14 @@ class FarFromMedian:
                 "high_text": to_text(*_split(high)),
             }
 
+    def _values_differ(self) -> ColumnElement[bool]:
+        return or_(self.spreads.c.largest_units > 0, self.spreads.c.largest_nanos > 0)
+
     def _read_totals(self, connection: Connection) -> dict[str, int]:
         """Twice the sum of the distances, of the instruments whose MAD is 0 and whose values differ."""
         spread, distances = self.spreads.c, self._distances()
-        differ = or_(spread.largest_units > 0, spread.largest_nanos > 0)
         concerned = select(spread.instrument).where(
-            spread.middle_units == 0, spread.middle_nanos == 0, differ
+            spread.middle_units == 0, spread.middle_nanos == 0, self._values_differ()
         )
         summed = (
             select(distances.c.instrument, *sql.summed(distances.c.units, distances.c.nanos))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Select
@@ -23,9 +24,9 @@ class Check:
     settings: RuleSettings
     as_of: date | None = None
 
-    @property
+    @cached_property
     def today(self) -> date:
-        """The day as which the run looks."""
+        """The day as which the run looks: the same to its end, even if that is after midnight."""
         return self.as_of or date.today()
 
 

@@ -92,8 +92,8 @@ class RuleSettings:
     from the settlement date; `accounts` says for an account of the ledger which account of the trades it is;
     trades in `duplicate_ignored` statuses (lower case) are no duplicates of others. A price or a quantity
     stands out when it is further from its instrument's median than `price_deviations` or
-    `quantity_deviations` times the median absolute deviation, where an instrument has `sample_size` trades
-    or more.
+    `quantity_deviations` times the median absolute deviation (where that is 0, the mean of the distances),
+    where an instrument has `sample_size` trades or more.
     """
 
     tolerance: Decimal = Decimal("0.01")

@@ -13,11 +13,11 @@ def read_setting(connection: Connection, name: str) -> str | None:
 
 
 def forget_setting(connection: Connection, name: str) -> None:
-    """Keeps nothing under the name."""
+    """Keeps nothing under the name any longer. The caller holds the lock."""
     connection.execute(delete(settings).where(settings.c.name == name))
 
 
 def write_setting(connection: Connection, name: str, value: str) -> None:
     """Keeps the value under the name. The caller holds the lock and writes the audit row."""
-    connection.execute(delete(settings).where(settings.c.name == name))
+    forget_setting(connection, name)
     connection.execute(insert(settings).values(name=name, value=value))

@@ -82,8 +82,8 @@ EVIDENCE: dict[str, dict[str, Any]] = {
     [
         (
             DUPLICATE,
-            "The trade is the same as 12 earlier trades, the first of them T-1, in instrument, side, quantity,"
-            " price, trade date and counterparty.",
+            "The trade is the same as 12 earlier trades, the first of them T-1, in instrument, side,"
+            " quantity, price, trade date and counterparty.",
         ),
         (
             DATE,
