@@ -85,10 +85,12 @@ def unlink_entries(
     return Step(visible(f"Unlink {_named(states)}"), audit_id, _CHANGED)
 
 
-def _selected(rows: Sequence[int]) -> list[int]:
+def _selected(
+    rows: Sequence[int], otherwise: str = "No ledger entry is selected; select one first."
+) -> list[int]:
     """The rows, each once. Raises KnownError when there are none, or too many for one decision."""
     if not rows:
-        raise KnownError("No ledger entry is selected; select one first.")
+        raise KnownError(otherwise)
     chosen = list(dict.fromkeys(rows))
     if len(chosen) > MOST_ENTRIES:
         raise KnownError(f"{len(chosen):,} entries are too many for one link; take at most {MOST_ENTRIES:,}.")
@@ -141,14 +143,16 @@ def orphans_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[i
     Raises KnownError when there are none, or more than can be linked at once.
     """
     with workspace.database.read(handle) as connection:
-        return _selected(linkable.orphan_rows(connection, kind, ids, MOST_ENTRIES + 1))
+        rows = linkable.orphan_rows(connection, kind, ids, MOST_ENTRIES + 1)
+    return _selected(rows, "Every entry that is selected has a trade; select one that has none.")
 
 
 def linked_of(handle: Handle, workspace: Workspace, kind: Kind, ids: Sequence[int]) -> list[LinkEntry]:
     """The entries linked by hand that a selection means; raises as `orphans_of`."""
     settings = rule_settings(workspace)
     with workspace.database.read(handle) as connection:
-        rows = _selected(linkable.linked_rows(connection, kind, ids, MOST_ENTRIES + 1))
+        linked = linkable.linked_rows(connection, kind, ids, MOST_ENTRIES + 1)
+        rows = _selected(linked, "No entry that is selected is linked by hand; select one that is.")
         return near.entries_in(connection, rows, settings)
 
 

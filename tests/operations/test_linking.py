@@ -320,8 +320,10 @@ def test_what_a_selection_means(workspace: Workspace, rows: Rows) -> None:
     assert [entry.row_id for entry in linked_of(*ledger, list(rows.values()))] == [rows["E3"]]
     assert offer_for(*of_issues, [b]) == Offer(True, linked=True)
     assert offer_for(*ledger, [rows["E3"], rows["E4"]]) == Offer(True, orphans=True, linked=True)
-    with pytest.raises(KnownError, match="No ledger entry"):
+    with pytest.raises(KnownError, match="Every entry that is selected has a trade"):
         orphans_of(*ledger, [rows["E1"]])
+    with pytest.raises(KnownError, match="No entry that is selected is linked"):
+        linked_of(*ledger, [rows["E1"]])
 
 
 def test_entries_are_named_by_id_or_row(workspace: Workspace, rows: Rows) -> None:

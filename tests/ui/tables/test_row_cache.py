@@ -61,17 +61,17 @@ def test_it_keeps_what_was_used_last(steps: list[tuple[str, int]], kept: int) ->
 
 def test_a_page_has_words_dashes_and_the_longest_text_of_each_column() -> None:
     columns = columns_of(Kind.LEDGER)
-    first = ("LE-1", "T-1", "-1265330", "EUR", None, "2026-11-09", None, "Fee", None)
-    second = (None, "T-20481937", "625", None, "FEE", None, "4410", None, None)
+    first = ("LE-1", "T-1", "X-1", "-1265330", "EUR", None, "2026-11-09", None, "Fee", None)
+    second = (None, "T-20481937", None, "625", None, "FEE", None, "4410", None, None)
     made = worded_page(columns, [first, None, second])
     assert made.rows[0] == (
-        *("LE-1", "T-1", "−1,265,330.00", "EUR", MISSING),
+        *("LE-1", "T-1", "X-1", "−1,265,330.00", "EUR", MISSING),
         *("2026-11-09", MISSING, "Fee", MISSING),
     )
     assert made.rows[1] == (MISSING,) * len(columns)
     assert made.rows[2][0] == MISSING
     assert made.longest[1] == (MISSING, "T-1", "T-20481937")
-    assert made.longest[2] == (MISSING, "625.00", "−1,265,330.00")
+    assert made.longest[3] == (MISSING, "625.00", "−1,265,330.00")
 
 
 def test_of_many_texts_a_page_names_a_few_of_the_longest() -> None:
