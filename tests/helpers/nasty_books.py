@@ -61,8 +61,12 @@ numbers = st.one_of(
     st.integers(1, 10**13).map(lambda nanos: EXACT.multiply(Decimal(nanos), ATOM)),
     st.integers(1, 10**21).map(lambda nanos: EXACT.multiply(Decimal(nanos), ATOM)),
 )
-_allowed = st.sampled_from([*map(Decimal, ("0.01", "0.01", "0", "0.000000001", "1", "0.333333333")), LARGEST])
-_shares = st.sampled_from(list(map(Decimal, ("0", "0", "0.0001", "1", "33.3333", "9999.9999", "10000"))))
+_allowed = st.sampled_from(
+    [*map(Decimal, ("0.01", "0.01", "0", "0", "0.000000001", "1", "0.333333333")), LARGEST]
+)
+_shares = st.sampled_from(
+    list(map(Decimal, ("0", "0", "0", "0", "0.0001", "1", "33.3333", "9999.9999", "10000")))
+)
 
 
 @dataclass(frozen=True)
