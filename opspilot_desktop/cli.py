@@ -17,9 +17,9 @@ from .domain.fields import RECORDS, Kind
 from .domain.issues import IssueStatus, IssueType, ReasonCode, type_label
 from .domain.jobs import Handle
 from .domain.text import visible
+from .files.asked import ReadAs
 from .files.dialect import WINDOWS_1252
 from .files.mapping import Mapping, load_toml
-from .files.source import ReadAs
 from .operations import issue_work
 from .operations.explaining import explain_issue
 from .operations.exporting import export_rows
