@@ -23,7 +23,7 @@ REGISTRIES = [
     "debian" + ".org",
     "ubuntu" + ".com",
 ]
-SLOW_LIBRARIES = ["anthropic", "keyring", "alembic", "psycopg", "xlsxwriter"]
+SLOW_LIBRARIES = ["anthropic", "keyring", "alembic", "psycopg", "xlsxwriter", "python_calamine"]
 
 
 def files_of_the_project() -> list[Path]:

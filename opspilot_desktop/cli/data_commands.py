@@ -13,10 +13,10 @@ from ..domain.clock import local_minute
 from ..domain.fields import RECORDS, Kind
 from ..domain.jobs import Handle
 from ..domain.text import visible
+from ..files.asked import ReadAs
 from ..files.dialect import WINDOWS_1252
 from ..files.mapping import Mapping as ColumnMapping
 from ..files.mapping import load_toml
-from ..files.source import ReadAs
 from ..operations.exporting import export_rows
 from ..operations.import_history import list_imports, undo_import
 from ..operations.importing import check_file, check_only, checked_source, store_or_refuse

@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from .dialect import OLE
 from .sheet_scan import Scan
 
-MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = 0xFFFFFFFA  # from here on, sector numbers have meanings of their own
 _ERRORS = {
     **{0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!"},
@@ -26,7 +26,7 @@ class Compound:
     """The streams of an OLE compound file."""
 
     def __init__(self, data: bytes) -> None:
-        if not data.startswith(MAGIC):
+        if not data.startswith(OLE):
             raise ValueError("no compound file")
         self._data = data
         self._size = 1 << min(struct.unpack_from("<H", data, 30)[0], 16)

@@ -67,12 +67,18 @@ class Text:
 
     def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
         """The texts of a column."""
-        values = [cell.strip() or None for cell in cells]
-        if self._field.required and None in values:
-            raise required(self._field)
-        if self._longest is not None and max(map(len, cells), default=0) > self._longest:
-            return [[self.one(cell)[0] for cell in cells]]
-        return [values]
+        values = list(map(str.strip, cells))
+        if "" in values:
+            if self._field.required:
+                raise required(self._field)
+            return [[value or None for value in values] if self._fits(values) else self._one_by_one(cells)]
+        return [values if self._fits(values) else self._one_by_one(cells)]
+
+    def _fits(self, values: Sequence[str]) -> bool:
+        return self._longest is None or max(map(len, values), default=0) <= self._longest
+
+    def _one_by_one(self, cells: Sequence[str]) -> list[Stored]:
+        return [self.one(cell)[0] for cell in cells]
 
 
 class Word:

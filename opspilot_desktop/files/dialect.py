@@ -16,14 +16,19 @@ from ..domain.errors import KnownError
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 """The delimiters that are recognised, the usual one first."""
 
+GZIP = b"\x1f\x8b"
+ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How compressed files, packed workbooks and old Office documents begin."""
+
 _SAVE_AS_CSV = "save the data as CSV (UTF-8) and import that file"
 _SIGNATURES = (
     (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or a workbook"),
+    (ZIP, "a ZIP archive or a workbook"),
     (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook or another Office document"),
+    (OLE, "an old Excel workbook or another Office document"),
     (b"SQLite format 3\x00", "a SQLite database"),
-    (b"\x1f\x8b", "compressed with gzip"),
+    (GZIP, "compressed with gzip"),
     (b"BZh", "compressed with bzip2"),
     (b"\xfd7zXZ\x00", "compressed with xz"),
     (b"(\xb5/\xfd", "compressed with zstd"),

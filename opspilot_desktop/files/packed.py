@@ -27,9 +27,6 @@ LARGEST_RATIO = 200
 """How many times its own size a compressed file may unpack to; ordinary tables reach 5 to 40."""
 _RATIO_FROM = 64 << 20  # bytes; a small file of equal rows may well exceed the ratio
 _BLOCK = 1 << 18  # bytes read at a time
-
-GZIP = b"\x1f\x8b"
-ZIP = b"PK\x03\x04"
 _HIDDEN = ("__MACOSX/", "META-INF/")  # what archiving programs add of their own
 
 

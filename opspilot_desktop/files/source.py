@@ -6,29 +6,15 @@ What follows (mapping, checking, staging) sees a header and rows of texts, whate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from ..domain.errors import KnownError
-from .dialect import WINDOWS_1252
+from .asked import ReadAs
+from .dialect import OLE, WINDOWS_1252, ZIP
 from .reading import Batch, DelimitedFile
-from .textfile import NeedsEncoding
-from .workbook import NeedsSheet, WorkbookFile, kind_of_workbook
-
-__all__ = ["NeedsEncoding", "NeedsSheet", "ReadAs", "RecordFile", "open_records"]
-
-
-@dataclass(frozen=True)
-class ReadAs:
-    """What a person says of how a file is read, where nothing in it tells.
-
-    `encoding` is "" or "windows-1252"; `sheet` is the name of a workbook's sheet, or "".
-    """
-
-    encoding: str = ""
-    sheet: str = ""
+from .textfile import open_binary
 
 
 class RecordFile(Protocol):
@@ -82,11 +68,19 @@ def open_records(
     read_as = read_as or ReadAs()
     if read_as.encoding not in ("", WINDOWS_1252):
         raise KnownError(f"{read_as.encoding} is no encoding that can be chosen; use {WINDOWS_1252}.")
-    kind = kind_of_workbook(path)
-    if kind:
-        if read_as.encoding:
+    if _may_be_workbook(path):
+        from .workbook import WorkbookFile, kind_of_workbook
+
+        kind = kind_of_workbook(path)
+        if kind and read_as.encoding:
             raise KnownError(f"{path.name} is a workbook, which has no encoding to choose; leave it out.")
-        return WorkbookFile(path, kind, is_header, read_as.sheet)
+        if kind:
+            return WorkbookFile(path, kind, is_header, read_as.sheet)
     if read_as.sheet:
         raise KnownError(f"{path.name} is no workbook, so there is no sheet to choose; leave it out.")
     return DelimitedFile(path, known, read_as.encoding)
+
+
+def _may_be_workbook(path: Path) -> bool:
+    with open_binary(path) as file:
+        return file.read(8).startswith((ZIP, OLE))

@@ -21,13 +21,14 @@ from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Handle
 from ..paths import as_text
+from .asked import ReadAs
 from .cells import DECIMAL_COMMA, CellError
 from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line
 from .mapping import Columns, Mapping, known_names, names_all, resolve
 from .reading import Batch
 from .repeats import Ascending, move_repeated
-from .source import ReadAs, RecordFile, open_records
+from .source import RecordFile, open_records
 from .specials import Special, numbers_notice
 from .staging_database import create_tables, insert_into, new_folder, staging_database
 from .writing import replacing

@@ -17,9 +17,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from ..domain.errors import KnownError
-from ..domain.text import visible
 from ..paths import as_text
-from . import dialect, packed
+from . import dialect
+from .asked import NeedsEncoding
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -69,11 +69,14 @@ class TextFile:
         magic = raw.read(4)
         raw.seek(0)
         inner = disk
-        if magic.startswith(packed.GZIP):
-            inner = packed.from_gzip(disk, name, self.size)
-        self._is_zip = magic == packed.ZIP
-        if self._is_zip:
-            inner, name = packed.from_zip(raw, name, self.size)
+        self._is_zip = magic == dialect.ZIP
+        if self._is_zip or magic.startswith(dialect.GZIP):
+            from . import packed
+
+            if self._is_zip:
+                inner, name = packed.from_zip(raw, name, self.size)
+            else:
+                inner = packed.from_gzip(disk, name, self.size)
         content = _TextBytes(inner, name, looks_for_utf8=bool(self._said))
         return content, name, content.peek(4096)
 
@@ -176,21 +179,6 @@ class TextFile:
         if word:
             return NeedsEncoding(fact, word)
         return KnownError(f"{fact}; save it as UTF-8 and import it again.")
-
-
-class NeedsEncoding(KnownError):
-    """A file is no UTF-8 and may be Windows-1252, which a person has to say.
-
-    `fact` says what is wrong with it as UTF-8; `word` is the first one that differs, as Windows-1252.
-    """
-
-    def __init__(self, fact: str, word: str) -> None:
-        super().__init__(
-            f"{fact}; if “{visible(word)}” is what should stand there, import it as Windows-1252 (--encoding"
-            " windows-1252), otherwise save it as UTF-8 and import it again."
-        )
-        self.fact = fact
-        self.word = word
 
 
 _CHANGED = "{name} changed while it was being read; import it again once it is complete."

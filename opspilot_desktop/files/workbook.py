@@ -24,6 +24,7 @@ from xml.parsers.expat import ExpatError
 from ..domain.errors import KnownError
 from ..paths import as_text
 from . import biff, dialect, packed, sheet_scan
+from .asked import NeedsSheet
 from .reading import LONGEST_FIELD, Batch, Broken
 from .sheet_scan import DamagedWorkbook, Scan, cell_name
 from .specials import Mark, Special
@@ -51,9 +52,9 @@ def kind_of_workbook(path: Path) -> str:
     name = as_text(path.name)
     with open_binary(path) as file:
         head = file.read(8)
-        if head == biff.MAGIC:
+        if head == dialect.OLE:
             return "xls"
-        if not head.startswith(packed.ZIP):
+        if not head.startswith(dialect.ZIP):
             return ""
         with packed.reading_zip(name):
             names = {entry.filename for entry in zipfile.ZipFile(file).infolist()}
@@ -66,17 +67,6 @@ def kind_of_workbook(path: Path) -> str:
         if part in names:
             raise KnownError(f"{name} is {what}; save the table as .xlsx or CSV and import that file.")
     return ""
-
-
-class NeedsSheet(KnownError):
-    """A workbook has several sheets that are not empty; a person has to choose one of `sheets`."""
-
-    def __init__(self, name: str, sheets: Sequence[str]) -> None:
-        listed = ", ".join(f"“{sheet}”" for sheet in sheets)
-        super().__init__(
-            f"{name} has several sheets that are not empty ({listed}); choose one (--sheet NAME)."
-        )
-        self.sheets = tuple(sheets)
 
 
 class WorkbookFile:

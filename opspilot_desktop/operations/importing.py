@@ -16,8 +16,9 @@ from ..domain.clock import local_minute, now
 from ..domain.errors import KnownError, NoWorkspace
 from ..domain.fields import LONGEST_KEY, RECORDS, Kind
 from ..domain.jobs import Changes, Handle
+from ..files.asked import ReadAs
 from ..files.mapping import Mapping, known_names, names_all
-from ..files.source import ReadAs, open_records
+from ..files.source import open_records
 from ..files.staging import Reject, Staged, stage
 from ..logs import operation
 from ..store import audit

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from opspilot_desktop.domain import decimals
 from opspilot_desktop.domain.fields import TRADES
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.dialect import DELIMITERS, WINDOWS_1252
-from opspilot_desktop.files.source import ReadAs
 from opspilot_desktop.files.staging import stage
 from tests.helpers.workbooks import Cell, ods, xls, xlsx, zipped
 

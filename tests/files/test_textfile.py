@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from opspilot_desktop.domain.errors import KnownError
-from opspilot_desktop.files.textfile import NeedsEncoding, TextFile
+from opspilot_desktop.files.asked import NeedsEncoding
+from opspilot_desktop.files.textfile import TextFile
 
 
 def read(path: Path) -> tuple[list[str], TextFile]:

@@ -19,9 +19,9 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.text import visible
+from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
-from opspilot_desktop.files.source import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.staging import Reject, Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState

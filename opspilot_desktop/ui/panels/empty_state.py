@@ -177,7 +177,7 @@ class EmptyState(QFrame):
             {1: "Start with the trades", 2: "Now the ledger entries", 3: "Ready to reconcile"}[current]
         )
         self.trades.set_state(
-            f"{trades:,} imported" if trades else "CSV; columns are recognised by name",
+            f"{trades:,} imported" if trades else "CSV or a workbook; columns are recognised by name",
             done=bool(trades),
             current=current == 1,
             enabled=not busy,
