@@ -16,7 +16,8 @@ from ..domain.links import Link
 from ..domain.situation import Event, IssueDetail, LastImport, LastRun, Overview, Row
 from ..domain.text import visible
 from .links import links_of
-from .queries import TableReader, is_marked, shows_a_break
+from .match_status import is_marked, shows_a_break
+from .queries import TableReader
 from .schema import LARGEST_ID, dirty, imports, issue_comments, issues, ledger_entries, runs, trades
 
 Describe = Callable[[str, Mapping[str, Any]], str]

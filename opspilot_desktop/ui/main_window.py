@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,6 +33,7 @@ from .panels.dashboard import Dashboard
 from .panels.empty_state import EmptyState
 from .panels.issue_panel import IssuePanel
 from .panels.job_bar import JobBar
+from .places import TABS, place, remember_places
 from .selection_watch import SelectionWatch
 from .situation_watch import SituationWatch
 from .state import State
@@ -44,8 +45,6 @@ from .widgets.tab_bar import TabBar
 from .words import rows
 
 NARROW_WIDTH, NARROW_HEIGHT = 1360, 800
-TABS = (Kind.TRADES, Kind.LEDGER, Kind.ISSUES, Kind.IMPORTS)
-_VERSION = 1  # of what saveState means
 
 
 class MainWindow(QMainWindow):
@@ -73,7 +72,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         self._lay_out()
         self._connect()
-        self._restore()
+        place(self)
         self._name_workspace()
         self.shown.connect(desk.runner.release)
         self.watch.restart()
@@ -321,31 +320,6 @@ class MainWindow(QMainWindow):
         menu.popup(at)
         return menu
 
-    # Where things were
-
-    def _restore(self) -> None:
-        settings = self.desk.settings
-        self.resize(1440, 900)
-        self.restoreGeometry(_bytes(settings.get("geometry")))
-        self.restoreState(_bytes(settings.get("window")), _VERSION)
-        self.splitter.restoreState(_bytes(settings.get("splitter")))
-        for kind, table in self.tables.items():
-            table.restore_state(settings.get(f"table-{kind.value}"))
-        tab = settings.get("tab", Kind.ISSUES.value)
-        index = next((index for index, kind in enumerate(TABS) if kind.value == tab), TABS.index(Kind.ISSUES))
-        self.tabs.setCurrentIndex(index)
-        self.pages.setCurrentIndex(index)
-
-    def _remember(self) -> None:
-        settings = self.desk.settings
-        settings.set("geometry", _text(self.saveGeometry()))
-        settings.set("window", _text(self.saveState(_VERSION)))
-        settings.set("splitter", _text(self.splitter.saveState()))
-        for kind, table in self.tables.items():
-            settings.set(f"table-{kind.value}", table.save_state())
-        settings.set("tab", self.tab.value)
-        settings.save()
-
     # Qt calls these
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -384,18 +358,10 @@ class MainWindow(QMainWindow):
         if self.jobs.is_writing and not self.handling.may_close():
             event.ignore()
             return
-        self._remember()
+        remember_places(self)
         self.desk.close_dialogs()
         self.imports.close()
         self.desk.runner.shutdown()
         self.session.close()
         self.desk.workspace.close()
         super().closeEvent(event)
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode("ascii", "ignore"))
-
-
-def _text(data: QByteArray) -> str:
-    return data.toBase64().toStdString()
