@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QCompleter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QVBoxLayout
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.operations.rules import Choices
@@ -74,10 +74,6 @@ class CalendarInput(SettingInput):
         self.box.setCurrentIndex(self.box.findText(text))
         self.box.setEditText(text)
         self.box.blockSignals(blocked)
-
-    def first_input(self) -> QWidget:
-        """See SettingInput."""
-        return self.box
 
     def _add(self, code: str, label: str) -> None:
         self._known[code] = label

@@ -79,10 +79,6 @@ class TypedInput(SettingInput):
         self.field.set_error("")
         return value
 
-    def first_input(self) -> QWidget:
-        """See SettingInput."""
-        return self.edit
-
 
 class WordsInput(TypedInput):
     """Words between commas; those that the data have are offered below, to be put in or taken out."""
@@ -175,10 +171,6 @@ class TableInput(SettingInput):
         """See SettingInput."""
         for column, values in enumerate(self._offered(choices)):
             self.table.offer(column, values)
-
-    def first_input(self) -> QWidget:
-        """See SettingInput."""
-        return self.table.view
 
 
 def _tolerance_lines(lines: Sequence[Tolerance]) -> list[list[str]]:

@@ -31,7 +31,3 @@ class SettingInput(QWidget):
 
     def offer(self, choices: Choices) -> None:
         """Offers what there is to choose from."""
-
-    def first_input(self) -> QWidget:
-        """Where the keyboard goes to mend it."""
-        raise NotImplementedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from opspilot_desktop.operations.rules import Choices
 from opspilot_desktop.recon.rule_facts import SETTING_LABELS
@@ -57,10 +57,6 @@ class SignsInput(SettingInput):
         self._show(choices.offers.sources)
         for source, entries in choices.offers.sources.items():
             self._notes[source].setText(count(entries, "entry", "entries"))
-
-    def first_input(self) -> QWidget:
-        """See SettingInput."""
-        return next(iter(self.boxes.values()))
 
     def _show(self, sources: Iterable[str]) -> None:
         for source in sources:
