@@ -304,6 +304,8 @@ def _members_on_postgresql(element: json_members, compiler: SQLCompiler, **optio
 
 def json_object(**values: ColumnElement[Any]) -> ColumnElement[str]:
     """A JSON object as text, from values that are JSON already (see `quoted_json`, `json_number`)."""
+    if not values:
+        return literal("{}", Text)
     return json_members(literal_column(",".join(values), Text), *values.values())
 
 

@@ -27,9 +27,9 @@ from opspilot_desktop.operations.reading import issue_query, list_issues, verify
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.store.schema import RECORD_TABLES, audit_log, ledger_entries
+from tests.helpers.agreement import empty
 from tests.helpers.books import remove_trade
 from tests.helpers.budget import slow
-from tests.recon.test_rules import empty
 
 HEADERS = {
     Kind.TRADES: "trade_id,instrument,side,quantity,price,currency",

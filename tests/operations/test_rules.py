@@ -21,7 +21,6 @@ from opspilot_desktop.operations.reconciling import change_rule_settings, reconc
 from opspilot_desktop.operations.rules import (
     RulesPreview,
     SavedMeanwhile,
-    known_rules,
     preview_rules,
     read_rules,
     read_versions,
@@ -34,6 +33,7 @@ from opspilot_desktop.recon.preview import _shadow
 from opspilot_desktop.recon.rule import Check
 from opspilot_desktop.recon.rule_facts import EVERY_SETTING, FACTS, SETTING_LABELS, SHARED, facts_of
 from opspilot_desktop.recon.rule_settings import CONTRACT_RULES, RuleSettings, SignConvention, Tolerance
+from opspilot_desktop.recon.rules import built_in
 from opspilot_desktop.recon.scope import Scope
 from opspilot_desktop.recon.temporary import create
 from opspilot_desktop.store import schema
@@ -123,7 +123,7 @@ def amounts(most: int) -> st.SearchStrategy[Decimal]:
     return st.integers(0, most).map(lambda cents: Decimal(cents) / 100)
 
 
-NAMES = sorted(rule.issue_type.value for rule in known_rules())
+NAMES = sorted(rule.issue_type.value for rule in built_in())
 LINES = st.builds(
     Tolerance,
     absolute=amounts(8),
@@ -329,7 +329,7 @@ def statements(connection: Connection) -> Iterator[list[str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_settings_that_a_rule_reads_are_declared(books: Workspace, name: str) -> None:
     """A dry run would leave a rule out that reads a setting without saying so."""
-    rule = next(rule for rule in known_rules() if rule.issue_type.value == name)
+    rule = next(rule for rule in built_in() if rule.issue_type.value == name)
     signs = {"": SignConvention.BY_ENTRY_TYPE}
     plain = replace(
         RuleSettings(), enabled=frozenset({name}), tolerances=(Tolerance(currency="EUR"),), signs=signs

@@ -207,9 +207,9 @@ def test_runs_name_the_files_and_the_settings(workspace: Workspace, tmp_path: Pa
     compared = compare_runs(Handle(), workspace, 1, 3)
     assert [file.file for file in compared.inputs] == ["one.csv", "two.csv"]
     assert [(one.label, one.before, one.after) for one in compared.settings] == [
-        ("Tolerance", "0.01", "0.05"),
+        ("Tolerance, in the trade's currency", "0.01", "0.05"),
         ("Rule: Anomalous quantity", "on", "off"),
-        ("Account of the ledger 1", "–", "2"),
+        ("Account names that mean the same 1", "–", "2"),
     ]
     assert compare_runs(Handle(), workspace, 1, 2).settings == ()
 
