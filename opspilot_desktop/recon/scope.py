@@ -96,8 +96,10 @@ class Scope:
 
     @property
     def trades(self) -> Table:
-        """The trades to look at: all of them, or a copy of those in scope with most of their columns, which is
-        made once every rule has named its further keys."""
+        """The trades to look at: all of them, or a copy of those in scope with most of their columns.
+
+        The copy is there once every rule has named its further keys.
+        """
         return trades if self.is_full else scope_trades
 
     def looks_at(self, kind: IssueKind, key: ColumnElement[Any]) -> ColumnElement[bool]:
