@@ -139,7 +139,8 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule]) -> 
     if not full:
         if has_few_keys(connection):
             plan_for_few_rows(connection)
-        analyze(connection, scope_keys)
+        else:
+            analyze(connection, scope_keys)
         for rule in active:
             keys = rule.further_keys(check)
             if keys is not None:
