@@ -199,7 +199,8 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule], gua
     if not full:
         if has_few_keys(connection):
             plan_for_few_rows(connection)
-        analyze(connection, scope_keys)
+        else:
+            analyze(connection, scope_keys)
         for rule in active:
             guard.ask(rule, partial(keep_keys, rule))
         look_up_trades(connection)

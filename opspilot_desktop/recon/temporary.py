@@ -88,10 +88,10 @@ def plan_for_many_rows(connection: Connection) -> None:
     longer than a run's statements do.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL work_mem = '128MB'")
-        connection.exec_driver_sql("SET LOCAL jit = off")
         # How many rows disagree is guessed too high by far, and handing them over then seems too dear.
-        connection.exec_driver_sql("SET LOCAL parallel_tuple_cost = 0")
+        wanted = {"work_mem": "128MB", "jit": "off", "parallel_tuple_cost": "0"}
+        settings = [f"set_config('{name}', '{value}', true)" for name, value in wanted.items()]
+        connection.exec_driver_sql(f"SELECT {', '.join(settings)}")
 
 
 def plan_for_few_rows(connection: Connection) -> None:

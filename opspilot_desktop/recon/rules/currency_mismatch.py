@@ -17,9 +17,9 @@ from ..temporary import create, key_table
 
 _differing = key_table("differing")
 _sums = currency_sums("currency_sums")
-_find = insert(_differing).from_select(
-    ["trade_id"], select(pairs.c.trade_id).where(pairs.c.entries > 0, currencies_differ())
-)
+_found = select(pairs.c.trade_id).where(pairs.c.entries > 0, currencies_differ())
+_any = _found.limit(1)
+_find = insert(_differing).from_select(["trade_id"], _found)
 
 
 class CurrencyMismatch(InScope):
@@ -32,9 +32,10 @@ class CurrencyMismatch(InScope):
 
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
-        create(check.connection, _differing)
-        if not execute(check.connection, _find).rowcount:
+        if execute(check.connection, _any).first() is None:
             return None
+        create(check.connection, _differing)
+        execute(check.connection, _find)
         fill_currency_sums(check.connection, _sums, _differing)
         return _query()
 
