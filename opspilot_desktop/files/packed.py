@@ -59,7 +59,9 @@ def reading_zip(name: str) -> Iterator[None]:
     """Turns whatever is wrong with a ZIP archive into a sentence."""
     try:
         yield
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, LookupError) as error:
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise _damaged(name, error) from None
+    except (ValueError, LookupError, OverflowError) as error:
         raise _damaged(name, error) from None
     except OSError as error:
         if error.errno != errno.EINVAL:  # how a place before the file's beginning is refused
