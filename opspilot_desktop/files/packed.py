@@ -48,7 +48,7 @@ def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [
         entry
         for entry in archive.infolist()
-        if not entry.is_dir()
+        if not entry.filename.endswith("/")
         and not entry.filename.startswith(_HIDDEN)
         and PurePosixPath(entry.filename).name not in (".DS_Store", "Thumbs.db")
     ]
@@ -59,7 +59,9 @@ def reading_zip(name: str) -> Iterator[None]:
     """Turns whatever is wrong with a ZIP archive into a sentence."""
     try:
         yield
-    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, OverflowError) as error:
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise _damaged(name, error) from None
+    except (ValueError, LookupError, OverflowError) as error:
         raise _damaged(name, error) from None
     except OSError as error:
         if error.errno != errno.EINVAL:  # how a place before the file's beginning is refused

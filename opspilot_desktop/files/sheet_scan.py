@@ -93,13 +93,18 @@ def refuse_bombs(archive: zipfile.ZipFile, name: str) -> None:
     if len({entry.filename for entry in entries}) < len(entries):
         raise DamagedWorkbook(name)
     for entry in entries:
-        if entry.filename.endswith((".xml", ".rels")):
-            _refuse_declarations(archive, entry, name)
+        _look_into(archive, entry, name)
 
 
-def _refuse_declarations(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
-    """Refuses document types, which no workbook has and with which a few bytes expand into many."""
+def _look_into(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
+    """Refuses document types, which no workbook has and with which a few bytes expand into many.
+
+    To open a part checks that it is called the same in both places where an archive names it: without a
+    part whose name is damaged, such as the styles, dates would come out as numbers.
+    """
     with archive.open(entry) as part:
+        if not entry.filename.endswith((".xml", ".rels")):
+            return
         head = part.read(4096)
         if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
             raise DamagedWorkbook(name)

@@ -84,3 +84,11 @@ def test_undecodable_bytes_in_a_packed_file_are_named_with_their_line(desk: Impo
         archive.writestr("a.csv", data)
     message = desk.refused(Path(archive.filename or ""), kind="ledger")
     assert "a.csv in x.zip is not UTF-8 text: line 2 has the byte 0xE9 (byte 37 of the text)" in message
+
+
+def test_a_file_without_a_name_is_read(desk: Importer) -> None:
+    packed = bytearray(zipped({"a": GOOD}))
+    at = packed.index(b"PK\x01\x02")
+    packed[26], packed[28] = 0, 1  # its name becomes an extra of one byte, in both places
+    packed[at + 28], packed[at + 30] = 0, 1
+    assert desk.run(bytes(packed)).json["imported"] == 1

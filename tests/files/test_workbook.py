@@ -146,6 +146,15 @@ def test_other_documents(desk: Importer, part: str, said: str) -> None:
     assert "Office document without a table" in desk.refused(compound("WordDocument", b"text"))
 
 
+def test_a_part_whose_name_is_damaged_is_missed(desk: Importer, tmp_path: Path) -> None:
+    data = xlsx(tmp_path / "a.xlsx", [HEADER, ROW]).read_bytes()
+    name = b"xl/styles.xml"
+    at = data.rindex(name)
+    assert "cannot be read as a workbook" in desk.refused(
+        data[:at] + b"xl/styles.|ml" + data[at + len(name) :]
+    )
+
+
 def test_the_kind_is_told_by_the_content(tmp_path: Path) -> None:
     for (make, name), kind in zip(MAKERS, ("xlsx", "xls", "ods"), strict=True):
         assert kind_of_workbook(make(tmp_path / f"{name}.csv", [HEADER, ROW])) == kind
