@@ -30,7 +30,7 @@ from opspilot_desktop.store.schema import issues, ledger_entries, trades
 from opspilot_desktop.store.soundness import miscounted, unrecorded
 from tests.helpers import agreement
 from tests.helpers.book_model import Book, Linked
-from tests.helpers.lifecycle_model import Done, Lifecycle
+from tests.helpers.lifecycle_model import ALLOWED, Done, Lifecycle
 from tests.helpers.oracle import Finding, Identity, expected, unmatched
 
 PEOPLE = ("ann", "bob")
@@ -117,7 +117,9 @@ class Story:
             )
         if not ids:
             return
-        places, at_work = sorted({place % len(ids) for place in places}), self.person(who)
+        linked = [place for place, entry in enumerate(self.book.entries) if entry["booked_trade_id"]]
+        choice = linked if linked and trade_id is None else range(len(ids))
+        places, at_work = sorted({choice[place % len(choice)] for place in places}), self.person(who)
         rows = [ids[place] for place in places]
         wanted = self.book.link(who, places, (trade_id, "OTHER", comment))
         if trade_id is None:
@@ -134,7 +136,7 @@ class Story:
 
     def act(self, who: str, action: str, places: Sequence[int], said: str) -> None:
         """Does it to some issues; it has to be refused where the model says so."""
-        chosen, ids = self._choose(places)
+        chosen, ids = self._choose(places, ALLOWED[action])
         if not ids:
             return
         at_work = self.person(who)
@@ -180,12 +182,17 @@ class Story:
         if wanted is not None:
             del self.done[place]
 
-    def _choose(self, places: Sequence[int]) -> tuple[list[Identity], list[int]]:
-        query = select(issues.c.id, issues.c.issue_type, issues.c.issue_key)
+    def _choose(
+        self, places: Sequence[int], statuses: Sequence[str] = ()
+    ) -> tuple[list[Identity], list[int]]:
+        """Some issues, mostly ones in these statuses, if there are any."""
         with self.workspace.database.read() as connection:
+            query = select(issues.c.id, issues.c.issue_type, issues.c.issue_key, issues.c.status)
             rows = connection.execute(query.order_by(issues.c.issue_type, issues.c.issue_key)).all()
+        if sum(places) % 5:
+            rows = [row for row in rows if row.status in statuses] or rows
         chosen = [rows[place] for place in sorted({place % len(rows) for place in places})] if rows else []
-        return [(row[1], row[2]) for row in chosen], [row[0] for row in chosen]
+        return [(row.issue_type, row.issue_key) for row in chosen], [row.id for row in chosen]
 
     def _agree_on(self, act: Callable[[], Step], wanted: Done | Linked | None) -> None:
         if wanted is None:

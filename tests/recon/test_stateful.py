@@ -24,12 +24,15 @@ from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon.rule_settings import CONTRACT_RULES, RuleSettings, SignConvention, Tolerance
 from tests.helpers.agreement import empty, tidy
+from tests.helpers.book_model import TRADE_FIELDS
 from tests.helpers.budget import slow
+from tests.helpers.oracle import EXACT, gross_of
 from tests.helpers.story import PEOPLE, Story
 
 _TIDIED_EVERY = 25
 EVERY_RULE = frozenset(kind.value for kind in IssueType)
 AT_FIRST = RuleSettings(
+    anomaly_factor=Decimal("1.5"),
     price_deviations=Decimal(1),
     quantity_deviations=Decimal(1),
     sample_size=2,
@@ -53,10 +56,10 @@ dates = st.sampled_from(
 
 trade_cells = {
     "trade_id": keys,
-    "instrument": st.sampled_from(["X", "Y"]),
-    "side": st.sampled_from(["BUY", "SELL"]),
-    "quantity": st.sampled_from(["1", "2", "50"]),
-    "price": st.sampled_from(["1", "1.01", "-1", "100"]),
+    "instrument": st.sampled_from(["X", "X", "Y"]),
+    "side": st.sampled_from(["BUY", "BUY", "BUY", "SELL"]),
+    "quantity": st.sampled_from(["1", "1", "1", "2", "50"]),
+    "price": st.sampled_from(["1", "1", "1.01", "-1", "100"]),
 }
 further_trade_cells = {
     "currency": currencies,
@@ -84,7 +87,7 @@ def files(
     further: Mapping[str, st.SearchStrategy[str]],
 ) -> list[dict[str, str]]:
     """The rows of a file, in which some columns are absent and some cells blank; no id stands twice in it."""
-    names = draw(st.sets(st.sampled_from(sorted(further))))
+    names = draw(st.sets(st.sampled_from(sorted(further)), min_size=draw(st.sampled_from([0, 3, 3]))))
     row = st.fixed_dictionaries({**cells, **{name: further[name] for name in further if name in names}})
     return draw(
         st.lists(row, min_size=1, max_size=4).map(
@@ -93,6 +96,14 @@ def files(
     )
 
 
+small_changes = st.one_of(
+    st.just({}),
+    *[
+        values.map(lambda value, name=name: {name: value})
+        for name, values in {**trade_cells, **further_trade_cells}.items()
+        if name != "trade_id"
+    ],
+)
 trade_files = files("trade_id", trade_cells, further_trade_cells)
 entry_files = files("entry_id", entry_cells, further_entry_cells)
 
@@ -152,14 +163,14 @@ class Happenings(RuleBasedStateMachine):
         self.story = Story(workspace, folder)
         self.numbers = count(1)
 
-    @initialize(rows=trade_files, entries=entry_files, enabled=rule_choices)
+    @initialize(rows=trade_files, entries=entry_files, source=sources, enabled=rule_choices)
     def begin(
-        self, rows: list[dict[str, str]], entries: list[dict[str, str]], enabled: frozenset[str]
+        self, rows: list[dict[str, str]], entries: list[dict[str, str]], source: str, enabled: frozenset[str]
     ) -> None:
         """With something to work on; the rest then is less often about nothing."""
         self.story.change_settings(replace(AT_FIRST, enabled=enabled))
         self.import_trades(rows, None)
-        self.import_entries(entries, "", None)
+        self.import_entries(entries, source, None)
         self.story.run("ann", full=False, as_of=None)
 
     @rule(rows=trade_files, cancel=cancels)
@@ -171,6 +182,26 @@ class Happenings(RuleBasedStateMachine):
         for row in rows:
             row["description"] = str(next(self.numbers))
         self.story.import_rows(Kind.LEDGER, rows, source, cancel)
+
+    @rule(place=places, trade_id=st.one_of(st.none(), keys), change=small_changes)
+    def import_copy(self, place: int, trade_id: str | None, change: dict[str, str]) -> None:
+        """A trade that there is, with a small change or none, perhaps under another id."""
+        for stored in self._one_of(list(self.story.book.trades.values()), place):
+            cells = {name: stored[name] or "" for name in TRADE_FIELDS}
+            row = cells | change | {"trade_id": trade_id or cells["trade_id"]}
+            self.story.import_rows(Kind.TRADES, [row])
+
+    @rule(place=places, beside=st.sampled_from(["0", "0", "0.01", "0.02", "1"]), source=sources)
+    def book(self, place: int, beside: str, source: str) -> None:
+        """An entry of about what a trade is worth."""
+        for stored in self._one_of(list(self.story.book.trades.values()), place):
+            amount = EXACT.add(gross_of(stored), Decimal(beside)).normalize(EXACT)
+            row = {"trade_id": stored["trade_id"], "amount": f"{amount:f}"}
+            row["currency"] = stored["currency"] or ""
+            self.import_entries([row], source, None)
+
+    def _one_of(self, records: list[dict[str, Any]], place: int) -> list[dict[str, Any]]:
+        return [records[place % len(records)]] if records else []
 
     @rule(place=places, source=sources)
     def import_again(self, place: int, source: str) -> None:
@@ -190,9 +221,10 @@ class Happenings(RuleBasedStateMachine):
     def remove_source(self, source: str) -> None:
         self.story.remove_source(source)
 
-    @rule(who=people, chosen=several_places, trade_id=keys)
-    def link(self, who: str, chosen: list[int], trade_id: str) -> None:
-        self.story.link(who, chosen, trade_id, f"link {next(self.numbers)}")
+    @rule(who=people, chosen=several_places, place=places)
+    def link(self, who: str, chosen: list[int], place: int) -> None:
+        known = [*self.story.book.trades, "NOBODY"]
+        self.story.link(who, chosen, known[place % len(known)], f"link {next(self.numbers)}")
 
     @rule(who=people, chosen=several_places)
     def unlink(self, who: str, chosen: list[int]) -> None:
@@ -210,9 +242,17 @@ class Happenings(RuleBasedStateMachine):
     def forget_settings(self) -> None:
         self.story.change_settings(AT_FIRST)
 
-    @rule(who=people, action=st.sampled_from(["resolve", "ignore", "reopen"]), chosen=several_places)
-    def decide(self, who: str, action: str, chosen: list[int]) -> None:
-        self.story.act(who, action, chosen, f"note {next(self.numbers)}")
+    @rule(who=people, chosen=several_places)
+    def resolve(self, who: str, chosen: list[int]) -> None:
+        self.story.act(who, "resolve", chosen, f"note {next(self.numbers)}")
+
+    @rule(who=people, chosen=several_places)
+    def ignore(self, who: str, chosen: list[int]) -> None:
+        self.story.act(who, "ignore", chosen, "")
+
+    @rule(who=people, chosen=several_places)
+    def reopen(self, who: str, chosen: list[int]) -> None:
+        self.story.act(who, "reopen", chosen, "")
 
     @rule(who=people, action=st.sampled_from(["investigate", "assign"]), chosen=several_places)
     def take(self, who: str, action: str, chosen: list[int]) -> None:
