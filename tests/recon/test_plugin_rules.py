@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.recon.test_incremental import snapshot
 
 from opspilot_desktop import paths
 from opspilot_desktop.domain.fields import Kind
@@ -29,6 +28,7 @@ from opspilot_desktop.recon import engine
 from opspilot_desktop.recon.engine import Request, RunSummary
 from opspilot_desktop.recon.explain import explain
 from opspilot_desktop.store.schema import issues, trades
+from tests.helpers.agreement import issues_and_history
 from tests.helpers.books import (
     add_entries,
     add_trades,
@@ -328,10 +328,10 @@ def test_an_incremental_run_gives_what_a_full_one_does(
     with workspace.database.scratch() as connection:
         rules = rulebook(connection, workspace).rules
         engine.run(connection, Handle(), rules, Request(workspace.user, settings, full=True))
-        by_full_run = snapshot(connection)
+        by_full_run = issues_and_history(connection)
     assert run(workspace).scope == "incremental"
     with workspace.database.read() as connection:
-        assert snapshot(connection) == by_full_run
+        assert issues_and_history(connection) == by_full_run
 
 
 def test_python_rules_go_through_many_batches(workspace: Workspace) -> None:

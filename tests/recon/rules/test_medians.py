@@ -13,7 +13,9 @@ from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.workspace import Workspace
 from tests.helpers.books import add_trades, change_trade, remove_trade, trade
 from tests.helpers.found import open_issues, run, switch_on
-from tests.recon.test_rules import LARGEST, SMALLEST
+from tests.recon.test_rules import LARGEST
+
+SMALLEST = "0.000000001"
 
 PRICE = IssueType.ANOMALOUS_PRICE
 QUANTITY = IssueType.ANOMALOUS_QUANTITY_BY_INSTRUMENT
