@@ -28,7 +28,7 @@ from opspilot_desktop.recon import engine
 from opspilot_desktop.recon.engine import Request, RunSummary
 from opspilot_desktop.recon.explain import explain
 from opspilot_desktop.store.schema import issues, trades
-from tests.helpers.agreement import issues_and_history
+from tests.helpers.agreement import empty, issues_and_history
 from tests.helpers.books import (
     add_entries,
     add_trades,
@@ -41,7 +41,6 @@ from tests.helpers.books import (
 from tests.helpers.budget import slow
 from tests.helpers.oracle import EXACT
 from tests.helpers.plugins import put_example, put_python, put_sql, switch_on
-from tests.recon.test_rules import empty
 
 HUGE = "9999999999999999.999999999"
 
