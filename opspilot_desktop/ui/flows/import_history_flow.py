@@ -15,17 +15,20 @@ from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.words import rows
 
+from .reconcile_flow import ReconcileFlow
+
 if TYPE_CHECKING:
     from opspilot_desktop.operations.import_history import Undone
     from opspilot_desktop.store.import_undo import Undoing
 
 
 class ImportHistoryFlow(QObject):
-    """One import at a time, after a question, in the write lane."""
+    """One import at a time, after a question, in the write lane. The issues follow as after an import."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, runs: ReconcileFlow) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._runs = runs
 
     def undo(self, import_id: int) -> None:
         """Asks, saying what goes and what comes back, then undoes the import."""
@@ -52,7 +55,11 @@ class ImportHistoryFlow(QObject):
 
     def _undo(self, workspace: Workspace, import_id: int) -> None:
         def done(undone: Undone) -> None:
-            self._desk.say(f"{visible(undone.sentence)} Reconcile to bring the issues up to date.")
+            if self._desk.settings.reconcile_after_import:
+                self._desk.say(visible(undone.sentence))
+                self._runs.start_quietly()
+            else:
+                self._desk.say(f"{visible(undone.sentence)} Reconcile to bring the issues up to date.")
 
         self._desk.runner.run(
             Lane.WRITE,

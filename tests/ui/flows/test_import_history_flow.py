@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.import_history import list_imports
+from opspilot_desktop.operations.reading import issue_query, list_issues
 from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.main_window import MainWindow
@@ -42,6 +44,10 @@ def shown_files(window: MainWindow) -> list[str]:
     return [str(model.index(row, 2).data()) for row in range(model.rowCount())]
 
 
+def open_issues(window: MainWindow) -> list[dict[str, Any]]:
+    return list_issues(Handle(), window.desk.workspace, issue_query("open", None))
+
+
 def texts(dialog: ConfirmDialog | MessageDialog) -> str:
     return " ".join(label.text() for label in dialog.findChildren(QLabel))
 
@@ -57,6 +63,8 @@ def test_an_import_is_undone_with_the_mouse(qtbot: QtBot, window: MainWindow) ->
     click(qtbot, dialog.primary)
     settle(qtbot, window)
     assert window.watch.overview.ledger_entries == 0
+    assert "MISSING_LEDGER_ENTRY" in {issue["issue_type"] for issue in open_issues(window)}
+    assert len(open_issues(window)) > 200  # the issues have followed
     undone = list_imports(Handle(), window.desk.workspace)[0]
     assert undone["undone_by"] == window.desk.workspace.user
     view = window.tables[Kind.IMPORTS].view
