@@ -111,9 +111,9 @@ class MainWindow(QMainWindow):
     def _make_flows(self, keychain: Keychain) -> None:
         self.history = UndoHistory(self.desk)
         self.imports = ImportFlow(self.desk)
-        self.import_history = ImportHistoryFlow(self.desk)
         self.issue_work = IssueFlow(self.desk, self.history)
         self.runs = ReconcileFlow(self.desk, self.imports)
+        self.import_history = ImportHistoryFlow(self.desk, self.runs.start)
         self.rules = RulesFlow(self.desk, self.runs.start)
         self.workspaces = WorkspaceFlow(self.desk)
         self.preferences = SettingsFlow(self.desk, keychain)

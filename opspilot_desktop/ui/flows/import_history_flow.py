@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 
 class ImportHistoryFlow(QObject):
-    """One import at a time, after a question, in the write lane."""
+    """One import at a time, after a question, in the write lane.
 
-    def __init__(self, desk: Desk) -> None:
+    `reconcile` is what runs the engine afterwards, if the person wants it.
+    """
+
+    def __init__(self, desk: Desk, reconcile: Callable[[], None]) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._reconcile = reconcile
 
     def undo(self, import_id: int) -> None:
         """Asks, saying what goes and what comes back, then undoes the import."""
@@ -52,7 +57,10 @@ class ImportHistoryFlow(QObject):
 
     def _undo(self, workspace: Workspace, import_id: int) -> None:
         def done(undone: Undone) -> None:
-            self._desk.say(f"{visible(undone.sentence)} Reconcile to bring the issues up to date.")
+            self._desk.say(
+                f"{visible(undone.sentence)} Reconcile to bring the issues up to date.",
+                action=("Reconcile now", self._reconcile),
+            )
 
         self._desk.runner.run(
             Lane.WRITE,
@@ -70,6 +78,8 @@ def _told(undoing: Undoing) -> str:
         told.append(f"{rows(undoing.removed).capitalize()} that it added will be removed.")
     if undoing.restored:
         told.append(f"{rows(undoing.restored).capitalize()} that it changed will get the old values back.")
+    if not undoing.removed and not undoing.restored:
+        told.append("It changed no row, so none changes now.")
     if undoing.worked_on:
         issues = "1 issue" if undoing.worked_on == 1 else f"{undoing.worked_on:,} issues"
         told.append(f"People have worked on {issues} about these rows; that work stays in the history.")

@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.demo import sample_file
 from opspilot_desktop.operations.import_history import list_imports
 from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
+from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import (
@@ -57,6 +59,7 @@ def test_an_import_is_undone_with_the_mouse(qtbot: QtBot, window: MainWindow) ->
     click(qtbot, dialog.primary)
     settle(qtbot, window)
     assert window.watch.overview.ledger_entries == 0
+    assert window.job_bar.text.text().endswith("Reconcile to bring the issues up to date.")
     undone = list_imports(Handle(), window.desk.workspace)[0]
     assert undone["undone_by"] == window.desk.workspace.user
     view = window.tables[Kind.IMPORTS].view
@@ -103,3 +106,32 @@ def test_undoing_needs_one_selected_import(qtbot: QtBot, window: MainWindow) -> 
     window.tables[Kind.IMPORTS].view.selectAll()
     window.refresh_commands()
     assert not window.actions_["undoImport"].isEnabled()
+
+
+def test_the_issues_follow_an_undone_import_by_a_click(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    press(qtbot, Qt.Key.Key_4, CTRL)
+    settle(qtbot, window)
+    click_in_menu(qtbot, open_row_menu(qtbot, window, Kind.IMPORTS, 0), window.actions_["undoImport"])
+    click(qtbot, wait_for(qtbot, ConfirmDialog).primary)
+    settle(qtbot, window)
+    bar = window.job_bar
+    assert bar.text.shown_text() == bar.text.text()  # the whole sentence has room
+    click(qtbot, bar.action)
+    summary = wait_for(qtbot, SummaryDialog)
+    assert dict(summary.figures)["Cleared"] == "10"
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+
+
+def test_an_import_that_changed_nothing_says_so_before_it_is_undone(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.imports.start([sample_file(Kind.TRADES)], Kind.TRADES)
+    settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_4, CTRL)
+    settle(qtbot, window)
+    click_in_menu(qtbot, open_row_menu(qtbot, window, Kind.IMPORTS, 0), window.actions_["undoImport"])
+    assert "It changed no row, so none changes now." in texts(wait_for(qtbot, ConfirmDialog))
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
