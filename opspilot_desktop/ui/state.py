@@ -45,8 +45,10 @@ def with_data(state: State) -> str:
 
 
 def when_idle_with_data(state: State) -> str:
-    """Something to work on, and nothing that changes it already."""
-    return "Something is being stored" if state.writing else with_data(state)
+    """Something to work on, issues about rows that are gone included, and nothing that changes it already."""
+    if state.writing:
+        return "Something is being stored"
+    return "" if state.issues else with_data(state)
 
 
 def with_rows(state: State) -> str:

@@ -106,7 +106,9 @@ class ImportFlow(QObject):
                 return
             from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
 
-            dialog = KindDialog(self._desk.theme, self._desk.icons, visible(file.name), parent=self._desk.window)
+            dialog = KindDialog(
+                self._desk.theme, self._desk.icons, visible(file.name), parent=self._desk.window
+            )
             dialog.chosen.connect(lambda kind: self._check(file, Kind(kind), None))
             dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
             self._desk.open(dialog)
@@ -239,7 +241,9 @@ class ImportFlow(QObject):
             return staged.faults(), staged.fault_counts()
 
         title = f"Listing what is wrong in {visible(staged.file)}"
-        self._run(Lane.READ, title, visible(staged.file), job, lambda found: self._show_faults(staged, *found))
+        self._run(
+            Lane.READ, title, visible(staged.file), job, lambda found: self._show_faults(staged, *found)
+        )
 
     def _show_faults(self, staged: Staged, faults: Sequence[Reject], counts: dict[str, int]) -> None:
         from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog

@@ -112,7 +112,9 @@ def test_the_issues_follow_an_undone_import_by_a_click(qtbot: QtBot, window: Mai
     window.resize(1280, 800)
     press(qtbot, Qt.Key.Key_4, CTRL)
     settle(qtbot, window)
-    click_in_menu(qtbot, open_row_menu(qtbot, window, Kind.IMPORTS, 0), window.actions_["undoImport"])
+    window.tables[Kind.IMPORTS].view.select_row(0)
+    settle(qtbot, window)
+    window.actions_["undoImport"].trigger()
     click(qtbot, wait_for(qtbot, ConfirmDialog).primary)
     settle(qtbot, window)
     bar = window.job_bar
@@ -124,14 +126,30 @@ def test_the_issues_follow_an_undone_import_by_a_click(qtbot: QtBot, window: Mai
     settle(qtbot, window)
 
 
-def test_an_import_that_changed_nothing_says_so_before_it_is_undone(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_an_import_that_changed_nothing_says_so_before_it_is_undone(qtbot: QtBot, window: MainWindow) -> None:
     window.imports.start([sample_file(Kind.TRADES)], Kind.TRADES)
     settle(qtbot, window)
     press(qtbot, Qt.Key.Key_4, CTRL)
     settle(qtbot, window)
-    click_in_menu(qtbot, open_row_menu(qtbot, window, Kind.IMPORTS, 0), window.actions_["undoImport"])
+    window.tables[Kind.IMPORTS].view.select_row(0)
+    settle(qtbot, window)
+    window.actions_["undoImport"].trigger()
     assert "It changed no row, so none changes now." in texts(wait_for(qtbot, ConfirmDialog))
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+
+
+def test_issues_can_follow_when_every_row_is_gone(qtbot: QtBot, window: MainWindow) -> None:
+    for row in (0, 1):
+        press(qtbot, Qt.Key.Key_4, CTRL)
+        settle(qtbot, window)
+        window.tables[Kind.IMPORTS].view.select_row(row)
+        settle(qtbot, window)
+        window.actions_["undoImport"].trigger()
+        click(qtbot, wait_for(qtbot, ConfirmDialog).primary)
+        settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_F5)
+    summary = wait_for(qtbot, SummaryDialog)
+    assert dict(summary.figures)["Cleared"] == "16"
     press(qtbot, Qt.Key.Key_Escape)
     settle(qtbot, window)
