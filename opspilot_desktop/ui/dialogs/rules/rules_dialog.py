@@ -289,8 +289,8 @@ class RulesDialog(DialogFrame):
         last = self.versions.previousInFocusChain()
         while last is not None and not (last.focusPolicy() & Qt.FocusPolicy.TabFocus):
             last = last.previousInFocusChain()
-        if last is not None and last is not self.preview.scroll:
-            QWidget.setTabOrder(last, self.preview.scroll)
+        if last is not None and last is not self.preview.examples:
+            QWidget.setTabOrder(last, self.preview.examples)
 
     def _take_inputs(self, made: Sequence[SettingInput]) -> None:
         """Inputs of a page that has just been made: they show what is set."""
