@@ -31,7 +31,8 @@ class Undone:
         """What was done, for a person to read."""
         one = self.undoing
         restored = f", {one.restored:,} restored" if one.restored else ""
-        return f"Import {one.import_id} ({one.file}) is undone: {one.removed:,} rows removed{restored}."
+        removed = "1 row" if one.removed == 1 else f"{one.removed:,} rows"
+        return f"Import {one.import_id} ({one.file}) is undone: {removed} removed{restored}."
 
     def as_json(self) -> dict[str, Any]:
         """The object that `undo-import --json` prints."""

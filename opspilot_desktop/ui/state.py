@@ -45,8 +45,10 @@ def with_data(state: State) -> str:
 
 
 def when_idle_with_data(state: State) -> str:
-    """Something to work on, and nothing that changes it already."""
-    return "Something is being stored" if state.writing else with_data(state)
+    """Something to work on, issues about rows that are gone included, and nothing that changes it already."""
+    if state.writing:
+        return "Something is being stored"
+    return "" if state.issues else with_data(state)
 
 
 def with_rows(state: State) -> str:
@@ -90,7 +92,7 @@ def with_import(state: State) -> str:
 
 def with_orphans(state: State) -> str:
     """An entry without a trade, or an issue about one, as far as is known."""
-    if state.tab is Kind.TRADES or not state.selected:
+    if state.tab not in (Kind.LEDGER, Kind.ISSUES) or not state.selected:
         return "Select an entry without a trade first"
     return _linking(
         state, state.links.orphans, "Only entries without a trade can be linked", "This is no orphan entry"
@@ -99,7 +101,7 @@ def with_orphans(state: State) -> str:
 
 def with_lacking_trade(state: State) -> str:
     """A trade without entries, or an issue about one, as far as is known."""
-    if state.tab is Kind.LEDGER or not state.selected:
+    if state.tab not in (Kind.TRADES, Kind.ISSUES) or not state.selected:
         return "Select a trade without entries first"
     if state.selected > 1:
         return "Select one trade only" if state.tab is Kind.TRADES else "Select one issue only"
@@ -108,7 +110,7 @@ def with_lacking_trade(state: State) -> str:
 
 def with_linked(state: State) -> str:
     """An entry linked by hand, or an issue with one, as far as is known."""
-    if state.tab is Kind.TRADES or not state.selected:
+    if state.tab not in (Kind.LEDGER, Kind.ISSUES) or not state.selected:
         return "Select an entry that is linked by hand first"
     return _linking(state, state.links.linked, "Not linked by hand", "No entry of it is linked by hand")
 

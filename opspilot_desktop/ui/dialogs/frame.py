@@ -244,11 +244,16 @@ class DialogFrame(QDialog):
         return max(layout.totalHeightForWidth(width), self.minimumSizeHint().height())
 
     def grow(self) -> None:
-        """Makes the dialog high enough for what has been added to it."""
+        """Makes the dialog high enough for what has been added to it, and keeps it within its window."""
         layout = self.layout()
         if layout is not None:
             layout.activate()
         self.resize(self.width(), max(self.height(), self.height_for(self.width())))
+        parent = self.parentWidget()
+        if parent is not None and parent.window().isVisible():
+            room = parent.window().geometry()
+            lowest = room.bottom() + 1 - WINDOW_MARGIN - self.height()
+            self.move(self.x(), max(min(self.y(), lowest), room.top()))
 
     def _order_tabs(self) -> None:
         """Lets Tab go through the foot as the eye does; the order of creation would be another."""

@@ -80,6 +80,8 @@ class LinkFrame(DialogFrame):
         self.comment_field.set_error(
             f"A comment has at most {LONGEST_COMMENT:,} characters; shorten it." if too_long else ""
         )
+        if too_long and self.isVisible():
+            self.grow()  # or the sentence would stand on the text
         if self.waiting:
             return
         missing = self.missing()

@@ -117,7 +117,7 @@ class SummaryDialog(DialogFrame):
         self.figures = figures(summary)
         self.body.addWidget(_card(theme, self.figures))
         for title, lines in (
-            ("Open issues now", open_lines(summary)),
+            ("Status open now, without those being investigated", open_lines(summary)),
             ("Trades not checked, by status", not_checked_lines(summary)),
         ):
             if lines:
@@ -161,7 +161,7 @@ def not_checked_lines(summary: RunSummary) -> list[tuple[str, str]]:
 
 
 def open_lines(summary: RunSummary) -> list[tuple[str, str]]:
-    """How many issues are open now, by type."""
+    """How many issues have status open now, by type; the tiles count those being investigated too."""
     labels = {kind.value: kind.label for kind in IssueType}
     return [
         (labels.get(kind, kind.replace("_", " ").capitalize()), f"{value:,}")

@@ -67,12 +67,14 @@ class WorkDialog(DialogFrame):
         self.comment_field.set_error(
             f"A comment has at most {LONGEST_COMMENT:,} characters; shorten it." if too_long else ""
         )
+        if too_long and self.isVisible():
+            self.grow()  # or the sentence would stand on the text
         if not self.issues:
             self.set_primary(enabled=False, reason=f"Nothing is left to {self._verb.lower()}")
             return
         ready, remark = self.ready()
         self.set_primary(enabled=ready and not too_long)
-        self.set_reason(remark)
+        self.set_reason("" if too_long else remark)
 
     def wait(self) -> None:
         """What was decided is being stored: nothing can be typed meanwhile, and Cancel still cancels."""

@@ -106,15 +106,17 @@ class ImportFlow(QObject):
                 return
             from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
 
-            dialog = KindDialog(self._desk.theme, self._desk.icons, file.name, parent=self._desk.window)
+            dialog = KindDialog(
+                self._desk.theme, self._desk.icons, visible(file.name), parent=self._desk.window
+            )
             dialog.chosen.connect(lambda kind: self._check(file, Kind(kind), None))
-            dialog.rejected.connect(lambda: self._abandoned(file.name))
+            dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
             self._desk.open(dialog)
 
         self._run(
             Lane.READ,
-            f"Reading {file.name}",
-            file.name,
+            f"Reading {visible(file.name)}",
+            visible(file.name),
             lambda _handle: operations.importing.kinds_by_header(file, self._read_as),
             known,
             lambda error: self._ask_or_refuse(file, error, lambda: self._find_kind(file)),
@@ -142,7 +144,7 @@ class ImportFlow(QObject):
             else:
                 self._ask_or_refuse(file, error, lambda: self._check(file, kind, mapping))
 
-        self._run(Lane.READ, f"Reading {file.name}", file.name, job, self._checked, failed)
+        self._run(Lane.READ, f"Reading {visible(file.name)}", visible(file.name), job, self._checked, failed)
 
     def _run(
         self,
@@ -195,7 +197,7 @@ class ImportFlow(QObject):
         if isinstance(error, NeedsSheet):
             from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
 
-            dialog = SheetDialog(theme, icons, file.name, error.sheets, parent=window)
+            dialog = SheetDialog(theme, icons, visible(file.name), error.sheets, parent=window)
             dialog.chosen.connect(lambda sheet: answered(sheet=sheet))
         elif isinstance(error, NeedsEncoding):
             from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
@@ -205,9 +207,9 @@ class ImportFlow(QObject):
             dialog = ConfirmDialog(theme, icons, title, question, "Import as Windows-1252", parent=window)
             dialog.accepted.connect(lambda: answered(encoding=WINDOWS_1252))
         else:
-            self._refuse(file.name, error)
+            self._refuse(visible(file.name), error)
             return
-        dialog.rejected.connect(lambda: self._abandoned(file.name))
+        dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
         self._desk.open(dialog)
 
     def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
@@ -218,18 +220,18 @@ class ImportFlow(QObject):
             self._desk.icons,
             record=RECORDS[kind],
             proposal=error.proposal,
-            file=file.name,
+            file=visible(file.name),
             samples=operations.importing.first_values(file, kind, read_as=self._read_as),
             parent=self._desk.window,
         )
         dialog.confirmed.connect(lambda mapping: self._check(file, kind, mapping))
-        dialog.rejected.connect(lambda: self._abandoned(file.name))
+        dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
         self._desk.open(dialog)
 
     def _checked(self, staged: Staged) -> None:
         self._staged = staged
         if staged.uncertain:
-            self._refuse(staged.file, KnownError(staged.uncertain))
+            self._refuse(visible(staged.file), KnownError(staged.uncertain))
             return
         if not staged.rejected_total:
             self._preview()
@@ -238,8 +240,10 @@ class ImportFlow(QObject):
         def job(_handle: Handle) -> _Faults:
             return staged.faults(), staged.fault_counts()
 
-        title = f"Listing what is wrong in {staged.file}"
-        self._run(Lane.READ, title, staged.file, job, lambda found: self._show_faults(staged, *found))
+        title = f"Listing what is wrong in {visible(staged.file)}"
+        self._run(
+            Lane.READ, title, visible(staged.file), job, lambda found: self._show_faults(staged, *found)
+        )
 
     def _show_faults(self, staged: Staged, faults: Sequence[Reject], counts: dict[str, int]) -> None:
         from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
@@ -247,7 +251,7 @@ class ImportFlow(QObject):
         dialog = RowErrorsDialog(
             self._desk.theme,
             self._desk.icons,
-            file=staged.file,
+            file=visible(staged.file),
             read=staged.read,
             good=staged.good,
             total=staged.rejected_total,
@@ -256,7 +260,7 @@ class ImportFlow(QObject):
             parent=self._desk.window,
         )
         dialog.accepted.connect(self._preview)
-        dialog.rejected.connect(lambda: self._abandoned(staged.file))
+        dialog.rejected.connect(lambda: self._abandoned(visible(staged.file)))
         dialog.saveRequested.connect(lambda: self._save_rejects(staged, dialog))
         self._desk.open(dialog)
 
@@ -286,8 +290,8 @@ class ImportFlow(QObject):
         def job(handle: Handle) -> Preview:
             return operations.importing.preview_import(handle, workspace, staged)
 
-        title = f"Comparing {staged.file} with what is stored"
-        self._run(Lane.READ, title, staged.file, job, self._previewed)
+        title = f"Comparing {visible(staged.file)} with what is stored"
+        self._run(Lane.READ, title, visible(staged.file), job, self._previewed)
 
     def _previewed(self, preview: Preview) -> None:
         staged = self._staged
@@ -300,7 +304,7 @@ class ImportFlow(QObject):
         dialog = ChangesDialog(
             self._desk.theme,
             self._desk.icons,
-            file=staged.file,
+            file=visible(staged.file),
             record=RECORDS[staged.kind],
             imported=preview.merge.imported,
             updated=preview.merge.updated,
@@ -308,7 +312,7 @@ class ImportFlow(QObject):
             parent=self._desk.window,
         )
         dialog.accepted.connect(self._store)
-        dialog.rejected.connect(lambda: self._abandoned(staged.file))
+        dialog.rejected.connect(lambda: self._abandoned(visible(staged.file)))
         self._desk.open(dialog)
 
     def _store(self) -> None:
@@ -318,7 +322,7 @@ class ImportFlow(QObject):
         def job(handle: Handle) -> ImportResult:
             return operations.importing.store_file(handle, workspace, staged)
 
-        self._run(Lane.WRITE, f"Storing {staged.file}", staged.file, job, self._stored)
+        self._run(Lane.WRITE, f"Storing {visible(staged.file)}", visible(staged.file), job, self._stored)
 
     def _stored(self, result: ImportResult) -> None:
         self._desk.say(" ".join([result.message, *result.warnings]), "warn" if result.warnings else "ok")

@@ -58,8 +58,11 @@ class ImportHistoryFlow(QObject):
             if self._desk.settings.reconcile_after_import:
                 self._desk.say(visible(undone.sentence))
                 self._runs.start_quietly()
-            else:
-                self._desk.say(f"{visible(undone.sentence)} Reconcile to bring the issues up to date.")
+                return
+            self._desk.say(
+                f"{visible(undone.sentence)} Reconcile to bring the issues up to date.",
+                action=("Reconcile now", self._runs.start),
+            )
 
         self._desk.runner.run(
             Lane.WRITE,
@@ -77,6 +80,8 @@ def _told(undoing: Undoing) -> str:
         told.append(f"{rows(undoing.removed).capitalize()} that it added will be removed.")
     if undoing.restored:
         told.append(f"{rows(undoing.restored).capitalize()} that it changed will get the old values back.")
+    if not undoing.removed and not undoing.restored:
+        told.append("It changed no row, so none changes now.")
     if undoing.worked_on:
         issues = "1 issue" if undoing.worked_on == 1 else f"{undoing.worked_on:,} issues"
         told.append(f"People have worked on {issues} about these rows; that work stays in the history.")

@@ -117,8 +117,9 @@ class ReconcileFlow(QObject):
 
 def _in_short(summary: RunSummary) -> tuple[str, str]:
     """The run in a sentence, and its tone."""
+    reopened = f" {summary.reopened:,} reopened," if summary.reopened else ""
     text = (
         f"Run {summary.run_id}: {summary.checked:,} checked, {summary.matched:,} matched,"
-        f" {summary.opened:,} opened, {summary.cleared:,} cleared."
+        f" {summary.opened:,} opened,{reopened} {summary.cleared:,} cleared."
     )
     return text, "warn" if summary.warnings else "ok"

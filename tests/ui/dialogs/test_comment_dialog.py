@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
@@ -65,3 +65,20 @@ def test_a_comment_has_an_end(dialog: CommentDialog) -> None:
     dialog.comment.setPlainText("x" * 4_001)
     assert not dialog.primary.isEnabled()
     assert dialog.comment_field.error
+
+
+def test_a_comment_that_is_too_long_is_refused_in_a_sentence_that_has_room(
+    dialog: CommentDialog, qtbot: QtBot
+) -> None:
+    dialog.comment.setPlainText("long " * 2_000)
+    qtbot.wait(50)
+    field = dialog.comment_field
+    assert field.error == "A comment has at most 4,000 characters; shorten it."
+    assert not dialog.primary.isEnabled()
+    assert field.height() >= field.minimumSizeHint().height()  # or it would stand on the text
+    sentence = next(label for label in field.findChildren(QLabel) if label.text() == field.error)
+    top = sentence.mapTo(field, QPoint()).y()
+    assert top >= dialog.comment.geometry().bottom()
+    dialog.comment.setPlainText("long " * 800)
+    assert field.error == ""
+    assert dialog.primary.isEnabled()

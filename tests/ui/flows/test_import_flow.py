@@ -192,3 +192,13 @@ def test_numbers_with_decimal_commas_are_refused_as_a_whole(
     click(qtbot, message.primary)
     settle(qtbot, window)
     assert not window.imports.is_busy
+
+
+def test_a_name_of_several_lines_is_asked_about_on_one(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    drop(window, [file(tmp_path, "one\ntwo\u202e.csv", UNCLEAR)])
+    about(qtbot, window, "one␊two⟨U+202E⟩.csv")
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert window.job_bar.text.text() == "one␊two⟨U+202E⟩.csv was not imported; nothing was changed."

@@ -13,10 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.demo import sample_file
 from opspilot_desktop.operations.import_history import list_imports
 from opspilot_desktop.operations.reading import issue_query, list_issues
 from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
+from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import (
@@ -111,3 +113,51 @@ def test_undoing_needs_one_selected_import(qtbot: QtBot, window: MainWindow) -> 
     window.tables[Kind.IMPORTS].view.selectAll()
     window.refresh_commands()
     assert not window.actions_["undoImport"].isEnabled()
+
+
+def test_the_issues_follow_an_undone_import_by_a_click(qtbot: QtBot, window: MainWindow) -> None:
+    window.desk.settings.reconcile_after_import = False
+    window.resize(1280, 800)
+    press(qtbot, Qt.Key.Key_4, CTRL)
+    settle(qtbot, window)
+    window.tables[Kind.IMPORTS].view.select_row(0)
+    settle(qtbot, window)
+    window.actions_["undoImport"].trigger()
+    click(qtbot, wait_for(qtbot, ConfirmDialog).primary)
+    settle(qtbot, window)
+    bar = window.job_bar
+    assert bar.text.shown_text() == bar.text.text()  # the whole sentence has room
+    click(qtbot, bar.action)
+    summary = wait_for(qtbot, SummaryDialog)
+    assert dict(summary.figures)["Cleared"] == "10"
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+
+
+def test_an_import_that_changed_nothing_says_so_before_it_is_undone(qtbot: QtBot, window: MainWindow) -> None:
+    window.imports.start([sample_file(Kind.TRADES)], Kind.TRADES)
+    settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_4, CTRL)
+    settle(qtbot, window)
+    window.tables[Kind.IMPORTS].view.select_row(0)
+    settle(qtbot, window)
+    window.actions_["undoImport"].trigger()
+    assert "It changed no row, so none changes now." in texts(wait_for(qtbot, ConfirmDialog))
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+
+
+def test_issues_can_follow_when_every_row_is_gone(qtbot: QtBot, window: MainWindow) -> None:
+    for row in (0, 1):
+        press(qtbot, Qt.Key.Key_4, CTRL)
+        settle(qtbot, window)
+        window.tables[Kind.IMPORTS].view.select_row(row)
+        settle(qtbot, window)
+        window.actions_["undoImport"].trigger()
+        click(qtbot, wait_for(qtbot, ConfirmDialog).primary)
+        settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_F5)
+    summary = wait_for(qtbot, SummaryDialog)
+    assert dict(summary.figures)["Cleared"] == "16"
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)

@@ -124,6 +124,7 @@ def test_an_orphan_is_linked_with_the_mouse_and_the_link_undone(qtbot: QtBot, wi
     click(qtbot, undo)
     settle(qtbot, window)
     assert open_issues(window) == BEFORE
+    assert "0 opened, 2 reopened, 0 cleared" in window.job_bar.text.text()
     press(qtbot, Qt.Key.Key_Z, CTRL, SHIFT)
     settle(qtbot, window)
     assert open_issues(window) == {}
@@ -231,6 +232,7 @@ def test_the_palette_opens_it(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_nothing_typed_is_lost_when_somebody_was_faster(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
     select(qtbot, window, Kind.ISSUES, "T1001")
     press(qtbot, Qt.Key.Key_K)
     dialog = wait_for(qtbot, LinkDialog)
@@ -244,6 +246,7 @@ def test_nothing_typed_is_lost_when_somebody_was_faster(qtbot: QtBot, window: Ma
     click(qtbot, dialog.primary)
     settle(qtbot, window)
     assert dialog.isVisible()
+    assert window.geometry().contains(dialog.geometry())  # also with the sentence in it
     assert "Entry LE-1 stands under trade id T-2002 now, changed by bob at" in dialog.banner.text
     assert (dialog.reason.currentText(), dialog.comment.text()) == (OWN[0], "as told on the phone")
     assert not dialog.primary.isEnabled()  # it has a trade by now

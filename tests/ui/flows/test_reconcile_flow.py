@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.fields import Kind
@@ -135,5 +136,26 @@ def test_it_can_be_switched_off(qtbot: QtBot, window: MainWindow) -> None:
     press(qtbot, Qt.Key.Key_F5)
     summary = wait_for(qtbot, SummaryDialog)
     assert dict(summary.figures)["Checked"] == "206"
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+
+
+def test_the_summary_says_that_investigated_issues_are_not_among_the_open(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.actions_["loadSample"].trigger()
+    settle(qtbot, window)
+    window.show_tab(Kind.ISSUES)
+    window.tables[Kind.ISSUES].view.select_row(0)
+    settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_I)
+    settle(qtbot, window)
+    press(qtbot, Qt.Key.Key_F5)
+    summary = wait_for(qtbot, SummaryDialog)
+    assert sum(window.watch.overview.open_by_severity.values()) == 16  # what the tiles count
+    figures = [label.accessibleName() for label in summary.findChildren(QLabel)]
+    assert "Amount mismatch: 4" in figures  # the fifth is under investigation
+    labels = [label.text() for label in summary.findChildren(QLabel)]
+    assert "Status open now, without those being investigated" in labels
     press(qtbot, Qt.Key.Key_Escape)
     settle(qtbot, window)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.jobs import Handle
@@ -140,3 +140,51 @@ def test_on_postgresql(qtbot: QtBot, postgres_url: str) -> None:
     type_tolerance(qtbot, window, dialog, "1.5")
     assert int(dialog.preview.figures["cleared"].text()) > 0
     window.close()
+
+
+def test_tab_goes_through_the_dialog_as_the_eye_does(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = open_rules(qtbot, window)
+    dialog.rules.choose("AMOUNT_MISMATCH")
+    settle(qtbot, window)
+    names = []
+    for _ in range(8):
+        press(qtbot, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        names.append(focus.objectName() or focus.accessibleName() or type(focus).__name__)
+    assert names == [
+        "rules:tolerance",
+        "rules:basis_points",
+        "rules:tolerances",
+        "Add tolerance",
+        "Examples, rule by rule",
+        "rulesVersions",
+        "rulesCancel",
+        "rulesList",
+    ]
+    dialog.reject()
+    settle(qtbot, window)
+
+
+def test_a_second_enter_does_not_cancel_what_the_first_one_saves(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = open_rules(qtbot, window)
+    type_tolerance(qtbot, window, dialog, "2")
+    for _ in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert shown(RulesDialog) is None
+    assert read_rules(Handle(), window.desk.workspace).settings.tolerance == Decimal(2)
+
+
+def test_after_a_refusal_the_keyboard_is_where_it_was(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = open_rules(qtbot, window)
+    type_tolerance(qtbot, window, dialog, "2")
+    typed = QApplication.focusWidget()
+    other = replace(RuleSettings(), anomaly_factor=Decimal(7))
+    save_rules(Handle(), window.desk.workspace, other, None)
+    press(qtbot, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert dialog.banner.isVisible()
+    assert QApplication.focusWidget() is typed
+    dialog._go()
+    settle(qtbot, window)

@@ -38,6 +38,7 @@ class PreviewPane(QFrame):
         self.note = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
         self.lines: list[str] = []
         """What is shown below the figures, line by line."""
+        self.examples = QScrollArea()
         self._body = QVBoxLayout()
         self._lay_out()
         self.note.hide()
@@ -148,7 +149,7 @@ class PreviewPane(QFrame):
         self._body.setContentsMargins(0, 0, 8, 0)
         self._body.setSpacing(12)
         self._body.addStretch(1)
-        area = QScrollArea()
+        area = self.examples
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

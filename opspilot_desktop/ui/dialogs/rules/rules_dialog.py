@@ -63,6 +63,7 @@ class RulesDialog(DialogFrame):
         self._now = now
         self._other: RuleVersion | None = None
         self._waiting = False
+        self._focus_before: QWidget | None = None
         self._may_go = False
         self._loading = False
         self._settle = QTimer(self)
@@ -87,6 +88,7 @@ class RulesDialog(DialogFrame):
         self._choices = choices
         for each in self.pages.inputs.values():
             each.offer(choices)
+        self._order_preview()
 
     def set_advice(self, advice: Mapping[str, Advice]) -> None:
         """Says which rules to switch on, and why."""
@@ -128,6 +130,8 @@ class RulesDialog(DialogFrame):
         if settings is None or self._waiting or not self.primary.isEnabled():
             return
         self._waiting = True
+        self._focus_before = self.focusWidget()
+        self.setFocus()  # and not Cancel, on which a second Enter would cancel
         for part in (self.rules, self.pages):
             part.setEnabled(False)
         self.set_primary(enabled=False)
@@ -140,6 +144,9 @@ class RulesDialog(DialogFrame):
         for part in (self.rules, self.pages):
             part.setEnabled(True)
         self._check()
+        if self._focus_before is not None:
+            self._focus_before.setFocus()
+            self._focus_before = None
 
     def refuse(self, error: SavedMeanwhile) -> None:
         """Says what somebody else saved meanwhile; the person keeps what was typed, or loads the other."""
@@ -275,6 +282,15 @@ class RulesDialog(DialogFrame):
     def _make_page(self) -> None:
         if not self.pages.make_next():
             self._more.stop()
+            self._order_preview()
+
+    def _order_preview(self) -> None:
+        """Lets Tab come to the preview after the pages, which stand before it and are made later."""
+        last = self.versions.previousInFocusChain()
+        while last is not None and not (last.focusPolicy() & Qt.FocusPolicy.TabFocus):
+            last = last.previousInFocusChain()
+        if last is not None and last is not self.preview.examples:
+            QWidget.setTabOrder(last, self.preview.examples)
 
     def _take_inputs(self, made: Sequence[SettingInput]) -> None:
         """Inputs of a page that has just been made: they show what is set."""
