@@ -95,7 +95,8 @@ def _count_broken(connection: Connection, checked_statuses: Sequence[str], *, wa
 
 
 def _last_import(connection: Connection) -> LastImport | None:
-    row = connection.execute(select(imports).order_by(imports.c.id.desc()).limit(1)).mappings().first()
+    standing = select(imports).where(imports.c.undone_at.is_(None)).order_by(imports.c.id.desc()).limit(1)
+    row = connection.execute(standing).mappings().first()
     if row is None:
         return None
     return LastImport(row["at"], row["kind"], row["file"], row["imported"], row["updated"], row["rejected"])

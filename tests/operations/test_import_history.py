@@ -23,7 +23,7 @@ from opspilot_desktop.operations.import_history import (
 )
 from opspilot_desktop.operations.importing import ImportResult, import_file
 from opspilot_desktop.operations.issue_work import resolve_issues
-from opspilot_desktop.operations.reading import issue_query, list_issues, verify
+from opspilot_desktop.operations.reading import issue_query, list_issues, read_overview, verify
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.store.schema import RECORD_TABLES, audit_log, ledger_entries
@@ -112,7 +112,9 @@ def test_amended_rows_get_their_values_back(desk: Desk) -> None:
 
 def test_an_undone_import_is_listed_as_such_and_stays_undone(desk: Desk) -> None:
     desk.bring(Kind.TRADES, "A,X,BUY,1,2,EUR")
+    assert read_overview(Handle(), desk.workspace).last_import is not None
     desk.undo(1)
+    assert read_overview(Handle(), desk.workspace).last_import is None
     (one,) = list_imports(Handle(), desk.workspace)
     assert (one["undone_by"], one["imported"]) == (desk.workspace.user, 1)
     with pytest.raises(KnownError, match=r"Import 1 was undone by .* nothing left to undo"):
