@@ -100,7 +100,7 @@ def files(
 
 
 small_changes = st.one_of(
-    st.just({}),
+    *[st.just({})] * 5,
     *[
         values.map(lambda value, name=name: {name: value})
         for name, values in {**trade_cells, **further_trade_cells}.items()
@@ -159,7 +159,7 @@ setting_changes: st.SearchStrategy[dict[str, Any]] = st.one_of(
 
 
 rule_choices = st.one_of(
-    st.sampled_from([CONTRACT_RULES, EVERY_RULE]),
+    st.sampled_from([CONTRACT_RULES, EVERY_RULE, EVERY_RULE]),
     st.frozensets(st.sampled_from(sorted(EVERY_RULE)), min_size=2),
 )
 
