@@ -32,7 +32,7 @@ from tests.helpers.story import PEOPLE, Story
 _TIDIED_EVERY = 25
 EVERY_RULE = frozenset(kind.value for kind in IssueType)
 AT_FIRST = RuleSettings(
-    anomaly_factor=Decimal("1.5"),
+    anomaly_factor=Decimal(1),
     price_deviations=Decimal(1),
     quantity_deviations=Decimal(1),
     sample_size=2,
@@ -58,7 +58,7 @@ trade_cells = {
     "trade_id": keys,
     "instrument": st.sampled_from(["X", "X", "Y"]),
     "side": st.sampled_from(["BUY", "BUY", "BUY", "SELL"]),
-    "quantity": st.sampled_from(["1", "1", "1", "2", "50"]),
+    "quantity": st.sampled_from(["1", "1", "1", "2", "3", "50"]),
     "price": st.sampled_from(["1", "1", "1.01", "-1", "100"]),
 }
 further_trade_cells = {
@@ -79,6 +79,9 @@ further_entry_cells = {
 }
 
 
+mostly = st.sampled_from([True, True, True, False])
+
+
 @st.composite
 def files(
     draw: st.DrawFn,
@@ -97,12 +100,19 @@ def files(
 
 
 small_changes = st.one_of(
-    st.just({}),
+    *[st.just({})] * 5,
     *[
         values.map(lambda value, name=name: {name: value})
         for name, values in {**trade_cells, **further_trade_cells}.items()
         if name != "trade_id"
     ],
+)
+small_entry_changes = st.one_of(
+    *[
+        values.map(lambda value, name=name: {name: value})
+        for name, values in {**entry_cells, **further_entry_cells}.items()
+        if name != "entry_id"
+    ]
 )
 trade_files = files("trade_id", trade_cells, further_trade_cells)
 entry_files = files("entry_id", entry_cells, further_entry_cells)
@@ -149,7 +159,7 @@ setting_changes: st.SearchStrategy[dict[str, Any]] = st.one_of(
 
 
 rule_choices = st.one_of(
-    st.sampled_from([CONTRACT_RULES, EVERY_RULE]),
+    st.sampled_from([CONTRACT_RULES, EVERY_RULE, EVERY_RULE]),
     st.frozensets(st.sampled_from(sorted(EVERY_RULE)), min_size=2),
 )
 
@@ -191,13 +201,22 @@ class Happenings(RuleBasedStateMachine):
             row = cells | change | {"trade_id": trade_id or cells["trade_id"]}
             self.story.import_rows(Kind.TRADES, [row])
 
+    @rule(place=places, change=small_entry_changes)
+    def amend_entry(self, place: int, change: dict[str, str]) -> None:
+        """An entry that has an id, with a small change."""
+        named = [entry for entry in self.story.book.entries if entry["entry_id"]]
+        for stored in self._one_of(named, place):
+            cells = {name: stored[name] or "" for name in (*entry_cells, *further_entry_cells)}
+            cells["trade_id"] = stored["booked_trade_id"] or stored["trade_id"]
+            self.story.import_rows(Kind.LEDGER, [cells | change], stored["source"])
+
     @rule(place=places, beside=st.sampled_from(["0", "0", "0.01", "0.02", "1"]), source=sources)
     def book(self, place: int, beside: str, source: str) -> None:
         """An entry of about what a trade is worth."""
         for stored in self._one_of(list(self.story.book.trades.values()), place):
             amount = EXACT.add(gross_of(stored), Decimal(beside)).normalize(EXACT)
             row = {"trade_id": stored["trade_id"], "amount": f"{amount:f}"}
-            row["currency"] = stored["currency"] or ""
+            row |= {"currency": stored["currency"] or "", "entry_id": f"B{place}"}
             self.import_entries([row], source, None)
 
     def _one_of(self, records: list[dict[str, Any]], place: int) -> list[dict[str, Any]]:
@@ -230,17 +249,23 @@ class Happenings(RuleBasedStateMachine):
     def unlink(self, who: str, chosen: list[int]) -> None:
         self.story.link(who, chosen, None, f"no link {next(self.numbers)}")
 
-    @rule(enabled=rule_choices)
-    def switch_rules(self, enabled: frozenset[str]) -> None:
-        self.story.change_settings(replace(self.story.settings, enabled=enabled))
+    @rule(enabled=rule_choices, and_run=mostly)
+    def switch_rules(self, enabled: frozenset[str], and_run: bool) -> None:
+        self._set({"enabled": enabled}, and_run)
 
-    @rule(change=setting_changes)
-    def change_settings(self, change: dict[str, Any]) -> None:
+    @rule(change=setting_changes, and_run=mostly)
+    def change_settings(self, change: dict[str, Any], and_run: bool) -> None:
+        self._set(change, and_run)
+
+    @rule(and_run=mostly)
+    def forget_settings(self, and_run: bool) -> None:
+        self._set(vars(AT_FIRST), and_run)
+
+    def _set(self, change: Mapping[str, Any], and_run: bool) -> None:
+        """Mostly with a run at once, which is a full one, so that the next one can be incremental."""
         self.story.change_settings(replace(self.story.settings, **change))
-
-    @rule()
-    def forget_settings(self) -> None:
-        self.story.change_settings(AT_FIRST)
+        if and_run:
+            self.story.run("ann", full=False, as_of=None)
 
     @rule(who=people, chosen=several_places)
     def resolve(self, who: str, chosen: list[int]) -> None:
