@@ -214,8 +214,8 @@ def _issues_of(connection: Connection, changes: Sequence[audit.Change]) -> list[
         query = select(issues.c.id).where(
             issues.c.trade_id.in_(ordered[start : start + _BATCH]), issues.c.issue_type.not_in(others)
         )
-        found += connection.execute(query.order_by(issues.c.id)).scalars()
-    return found
+        found += connection.execute(query).scalars()
+    return sorted(found)  # everybody locks in the same order, so that nobody waits in a circle
 
 
 def _subject(states: Sequence[EntryState], trade_id: str | None) -> str:
