@@ -71,6 +71,7 @@ def nothing_left_behind() -> Iterator[None]:
     before = leftovers.Threads.now()
     yield
     left = leftovers.windows() + before.new()
+    leftovers.let_go_of_hidden_windows()
     if left:
         pytest.fail("Left behind: " + ", ".join(left), pytrace=False)
 

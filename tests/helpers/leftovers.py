@@ -38,6 +38,22 @@ def windows() -> list[str]:
     return [f"window {widget.objectName() or type(widget).__name__}" for widget in shown]
 
 
+def let_go_of_hidden_windows() -> None:
+    """Destroys the top-level windows that a test has closed.
+
+    Else a window's hundreds of widgets stay until Python finds the circle they are in, and meanwhile every
+    theme of a later test dresses them all anew.
+    """
+    widgets, core = sys.modules.get("PySide6.QtWidgets"), sys.modules.get("PySide6.QtCore")
+    app = widgets.QApplication.instance() if widgets else None
+    if app is None or core is None:
+        return
+    for widget in app.topLevelWidgets():
+        if not widget.isVisible():
+            widget.deleteLater()
+    app.sendPostedEvents(None, core.QEvent.Type.DeferredDelete.value)
+
+
 @dataclass(frozen=True)
 class Threads:
     """The threads that ran at a moment: Python's, and how many there were in all."""

@@ -148,6 +148,7 @@ def test_an_import_that_changed_nothing_says_so_before_it_is_undone(qtbot: QtBot
 
 
 def test_issues_can_follow_when_every_row_is_gone(qtbot: QtBot, window: MainWindow) -> None:
+    window.desk.settings.reconcile_after_import = False
     for row in (0, 1):
         press(qtbot, Qt.Key.Key_4, CTRL)
         settle(qtbot, window)
