@@ -392,11 +392,6 @@ def _keep_rejects(connection: Connection, import_id: int, rejects: list[Reject])
 
 
 def _summary(staged: Staged, merge: Merge) -> str:
-    parts = [f"{merge.imported:,} imported"]
-    if merge.updated:
-        parts.append(f"{merge.updated:,} updated")
-    if merge.unchanged:
-        parts.append(f"{merge.unchanged:,} unchanged")
-    if staged.rejected_total:
-        parts.append(f"{staged.rejected_total:,} rejected")
+    others = {"updated": merge.updated, "unchanged": merge.unchanged, "rejected": staged.rejected_total}
+    parts = [f"{merge.imported:,} imported", *[f"{count:,} {word}" for word, count in others.items() if count]]
     return f"{staged.file}: {', '.join(parts)}."
