@@ -393,5 +393,8 @@ def _keep_rejects(connection: Connection, import_id: int, rejects: list[Reject])
 
 def _summary(staged: Staged, merge: Merge) -> str:
     others = {"updated": merge.updated, "unchanged": merge.unchanged, "rejected": staged.rejected_total}
-    parts = [f"{merge.imported:,} imported", *[f"{count:,} {word}" for word, count in others.items() if count]]
+    parts = [
+        f"{merge.imported:,} imported",
+        *[f"{count:,} {word}" for word, count in others.items() if count],
+    ]
     return f"{staged.file}: {', '.join(parts)}."
