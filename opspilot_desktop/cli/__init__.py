@@ -15,6 +15,7 @@ from ..operations.importing import ImportResult
 from .data_commands import add_data_commands
 from .engine_commands import add_engine_commands
 from .issue_commands import add_issue_commands
+from .profile_commands import add_profile_commands
 from .shared import DONE, REFUSED, Run, print_json, say
 
 _PROGRAM = "opspilot-desktop"
@@ -123,4 +124,5 @@ def _parser() -> argparse.ArgumentParser:
     add_data_commands(command)
     add_engine_commands(command)
     add_issue_commands(command)
+    add_profile_commands(command)
     return parser

@@ -5,23 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..domain.clock import local_minute
-from ..domain.fields import RECORDS, Kind
+from ..domain.errors import NoWorkspace
+from ..domain.fields import Kind
 from ..domain.jobs import Handle
 from ..domain.text import visible
 from ..files.asked import ReadAs
 from ..files.dialect import WINDOWS_1252
-from ..files.mapping import Mapping as ColumnMapping
-from ..files.mapping import load_toml
+from ..files.staging import Staged
 from ..operations.exporting import export_rows
 from ..operations.import_history import list_imports, undo_import
 from ..operations.importing import check_file, check_only, checked_source, store_or_refuse
+from ..operations.profiles import check_by_profile, check_known_file, profile_called
 from ..operations.reading import verify
 from ..operations.self_test import run_self_test
+from ..operations.workspace import Workspace
 from .shared import DONE, REFUSED, ROWS_SKIPPED, Adder, opened, print_json, say
 
 
@@ -30,7 +33,11 @@ def add_data_commands(command: Adder) -> None:
     one = command("import", _import, "import a file of trades or ledger entries")
     one.add_argument("kind", choices=[Kind.TRADES.value, Kind.LEDGER.value])
     one.add_argument("file", metavar="FILE")
-    one.add_argument("--mapping", metavar="FILE", help="a TOML file that says which column is which field")
+    one.add_argument(
+        "--mapping",
+        metavar="NAME_OR_FILE",
+        help="a source profile, or a TOML file that says which column is which field",
+    )
     one.add_argument(
         "--source", metavar="NAME", default="", help="where ledger entries come from: their ids are its own"
     )
@@ -62,18 +69,21 @@ def add_data_commands(command: Adder) -> None:
 def _import(arguments: argparse.Namespace) -> int:
     kind = Kind(arguments.kind)
     source = checked_source(arguments.source, kind)
-    mapping = _mapping(arguments.mapping, kind)
     skip = arguments.on_error == "skip"
-    read_as = ReadAs(arguments.encoding, arguments.sheet)
     store = check_only if arguments.check else store_or_refuse
-    with check_file(Handle(), Path(arguments.file), kind, mapping, read_as) as staged:
-        result = store(
-            Handle(),
-            lambda: opened(arguments, create=not arguments.check),
-            staged,
-            skip_bad_rows=skip,
-            source=source,
-        )
+    with ExitStack() as stack:
+        try:
+            workspace = stack.enter_context(opened(arguments))
+        except NoWorkspace:  # it is made only once there is something to store
+            workspace = None
+
+        def open_workspace() -> AbstractContextManager[Workspace]:
+            return (
+                opened(arguments, create=not arguments.check) if workspace is None else nullcontext(workspace)
+            )
+
+        staged = stack.enter_context(_checked(arguments, kind, workspace))
+        result = store(Handle(), open_workspace, staged, skip_bad_rows=skip, source=source)
     if arguments.json:
         print_json(result.as_json())
     else:
@@ -92,8 +102,19 @@ def _import(arguments: argparse.Namespace) -> int:
     return ROWS_SKIPPED if result.rejected_total else DONE
 
 
-def _mapping(name: str | None, kind: Kind) -> ColumnMapping | None:
-    return load_toml(Path(name), RECORDS[kind]) if name else None
+def _checked(
+    arguments: argparse.Namespace,
+    kind: Kind,
+    workspace: Workspace | None,
+) -> Staged:
+    """The file, read and checked by the profile that is named, or by the one that it was made for."""
+    file, read_as = Path(arguments.file), ReadAs(arguments.encoding, arguments.sheet)
+    if arguments.mapping:
+        profile = profile_called(arguments.mapping, kind, workspace)
+        return check_by_profile(Handle(), file, kind, profile, read_as)
+    if workspace is None:
+        return check_file(Handle(), file, kind, None, read_as)
+    return check_known_file(Handle(), workspace, file, kind, None, read_as)
 
 
 def _imports(arguments: argparse.Namespace) -> int:
@@ -110,7 +131,8 @@ def _imports(arguments: argparse.Namespace) -> int:
 def _told_import(one: Mapping[str, Any]) -> str:
     undone = f", undone by {one['undone_by']} {local_minute(one['undone_at'])}" if one["undone_at"] else ""
     counts = ", ".join(f"{one[name]:,} {name}" for name in ("imported", "updated", "unchanged", "rejected"))
-    begun = f"{one['id']}  {local_minute(one['at'])}  {one['who']}  {one['kind']}  {one['file']}"
+    by = f" by the profile {one['profile']}" if one["profile"] else ""
+    begun = f"{one['id']}  {local_minute(one['at'])}  {one['who']}  {one['kind']}  {one['file']}{by}"
     return f"{begun}: {counts}{undone}"
 
 

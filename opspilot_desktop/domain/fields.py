@@ -318,6 +318,7 @@ IMPORTS = Record(
         Field("file", "File", derived=True, wide=30),
         Field("kind", "Kind", FieldType.KIND, derived=True, wide=8),
         Field("source", "Source", derived=True, wide=12),
+        Field("profile", "Profile", derived=True, wide=16),
         Field("read", "Rows read", FieldType.COUNT, derived=True, wide=10),
         Field("imported", "Added", FieldType.COUNT, derived=True, wide=10),
         Field("updated", "Changed", FieldType.COUNT, derived=True, wide=10),

@@ -13,11 +13,16 @@ from ..domain.text import visible
 class ReadAs:
     """What a person says of how a file is read, where nothing in it tells.
 
-    `encoding` is "" or "windows-1252"; `sheet` is the name of a workbook's sheet, or "".
+    `encoding` is "" or "windows-1252"; `sheet` is the name of a workbook's sheet, or ""; `delimiter` is one
+    of those that are recognised, or "". `header_row` and `first_row` are the lines (of a sheet, the rows,
+    1 = the first) where the column names and the first data row stand; 0 means that the file tells.
     """
 
     encoding: str = ""
     sheet: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+    first_row: int = 0
 
 
 class NeedsEncoding(KnownError):

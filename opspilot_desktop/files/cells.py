@@ -30,7 +30,14 @@ _TO_NANOS = Context(prec=40, rounding=ROUND_HALF_EVEN)
 
 
 class CellError(ValueError):
-    """A cell has no meaning for its field; the message is the reason that the user reads."""
+    """A cell has no meaning for its field; the message is the reason that the user reads.
+
+    `place` tells which cell it is, among those that a field is made of; None where it is all of them.
+    """
+
+    def __init__(self, reason: str = "", place: int | None = None) -> None:
+        super().__init__(reason)
+        self.place = place
 
 
 class Reader(Protocol):
@@ -86,7 +93,7 @@ class Word:
 
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._read = read
-        self._known = _Known(read)
+        self._known = Known(read)
 
     def one(self, cell: str) -> tuple[Stored, ...]:
         """The value of a cell."""
@@ -97,7 +104,7 @@ class Word:
         return [list(map(self._known.__getitem__, cells))]
 
 
-class _Known(dict[str, _Value]):
+class Known(dict[str, _Value]):
     """Values by the text they were read from, up to a limit."""
 
     def __init__(self, read: Callable[[str], _Value]) -> None:
@@ -168,7 +175,7 @@ class Number:
     def __init__(self, field: Field, *, rounding: bool = False) -> None:
         self._field = field
         self._rounding = rounding
-        self._nanos = _Known(lambda fraction: int(fraction.ljust(DECIMALS, "0")))
+        self._nanos = Known(lambda fraction: int(fraction.ljust(DECIMALS, "0")))
         self.rounded = 0
 
     def one(self, cell: str) -> tuple[Stored, ...]:

@@ -14,7 +14,8 @@ from typing import Any
 from ..domain import decimals
 from ..domain.decimals import DecimalError
 from ..domain.fields import Field, FieldType, Kind, Record
-from .cells import CellError, Number, Stored, gross_columns, reader_of
+from .cells import CellError, Number, Reader, Stored, gross_columns, reader_of
+from .making import Maker, Part, is_typed, maker_of
 from .mapping import Columns
 from .specials import Mark, Special, objection, objects
 
@@ -54,41 +55,73 @@ class Problem:
     key: str | None
 
 
+@dataclass(frozen=True)
+class _Source:
+    """A field, its place among the fields, the cells that it is made of, by what, and what reads it.
+
+    `maker` is None where the cell of its only part is read as it stands.
+    """
+
+    field: Field
+    place: int
+    parts: tuple[Part, ...]
+    maker: Maker | None
+    reader: Reader
+    rounding: bool
+    column: str
+
+    def cells(self, row: Sequence[str]) -> list[str]:
+        return [row[part.index] for part in self.parts]
+
+
 class Checker:
     """Checks rows of one file, whose `columns` say where each field is.
 
-    `stored` names the values it gives for each row, in order. `rounded` counts numbers that the mapping
-    allowed to round.
+    `stored` names the values it gives for each row, in order. What is wrong is said of the file's own
+    columns.
     """
 
     def __init__(self, record: Record, columns: Columns) -> None:
         self._header = columns.header
-        self._indexes = columns.indexes
-        mapping = columns.mapping
-        self._fields: list[Field] = [field for field in record.importable if field.name in columns.indexes]
-        self._readers = [
-            (
-                field,
-                columns.indexes[field.name],
-                reader_of(field, mapping.values.get(field.name, {}), rounding=mapping.rounded),
-            )
-            for field in self._fields
+        order = {field.name: place for place, field in enumerate(record.fields)}
+        self._sources = [
+            _source(field, order[field.name], columns)
+            for field in record.importable
+            if field.name in columns.places
         ]
-        self._by_index = {index: field for field, index, _ in self._readers}
-        self._rounding = mapping.rounded
-        self._numbers = [reader for _, _, reader in self._readers if isinstance(reader, Number)]
-        used = set(columns.indexes.values())
+        self._parts = [(part, source) for source in self._sources for part in source.parts]
+        self._numbers = [each.reader for each in self._sources if isinstance(each.reader, Number)]
+        self._rounders = {
+            source.field.name: source.maker.rounder
+            for source in self._sources
+            if source.maker is not None and source.maker.rounder is not None
+        }
+        used = {part.index for part, _ in self._parts}
         self._others = [(index, name) for index, name in enumerate(columns.header) if index not in used]
-        self._order = {field.name: place for place, field in enumerate(record.fields)}
-        self._key = columns.indexes.get(key_field(record))
+        self._last = len(record.fields)
+        self._key = next((each for each in self._sources if each.field.name == key_field(record)), None)
         self._has_gross = record.kind is Kind.TRADES
-        present = set(columns.indexes)
+        present = set(columns.places)
         self.stored = tuple(
             name
             for name in stored_columns(record)
             if name.startswith("gross_") or name.removesuffix("_units").removesuffix("_nanos") in present
         )
-        self.rounded = 0
+
+    @property
+    def rounded(self) -> int:
+        """How many numbers with more than 9 decimals the mapping allowed to round."""
+        return sum([reader.rounded for reader in self._numbers])
+
+    @property
+    def rounded_by_field(self) -> dict[str, int]:
+        """How many numbers of each field that the mapping rounds were changed by it."""
+        return {name: rounder.count for name, rounder in self._rounders.items()}
+
+    @property
+    def key_column(self) -> str:
+        """The file's column that has the record's key; "" where the file has none."""
+        return self._key.column if self._key is not None else ""
 
     def many(self, rows: Sequence[Sequence[str]]) -> list[Sequence[Stored]]:
         """The stored values of rows without a NUL, as columns.
@@ -98,28 +131,42 @@ class Checker:
         cells = list(zip(*rows, strict=True))
         stored: list[Sequence[Stored]] = []
         numbers: dict[str, Any] = {}
-        for field, index, reader in self._readers:
-            values = reader.many(cells[index])
-            if field.type is FieldType.DECIMAL:
-                numbers[field.name] = values
-            stored += values
-        if self._has_gross:
-            stored += gross_columns(numbers["quantity"], numbers["price"])
+        counts = self._counts()
+        try:
+            for source in self._sources:
+                texts: Sequence[str]
+                if source.maker is None:
+                    texts = cells[source.parts[0].index]
+                else:
+                    texts = source.maker.many([cells[part.index] for part in source.parts], len(rows))
+                values = source.reader.many(texts)
+                if source.field.type is FieldType.DECIMAL:
+                    numbers[source.field.name] = values
+                stored += values
+            if self._has_gross:
+                stored += gross_columns(numbers["quantity"], numbers["price"])
+        except (CellError, DecimalError):
+            self._count_as(counts)
+            raise
         return stored
 
     def objects(self, special: Collection[tuple[int, Special]]) -> bool:
-        """Whether some column, by its index, has special cells that its field must not take."""
+        """Whether some column, by its index, has special cells that its field must not take, or that are
+        not read as the column's other cells are."""
         return any(
-            index in self._by_index and objects(self._by_index[index], each, rounding=self._rounding)
+            part.index == index
+            and (objects(part.field, each, rounding=source.rounding) or is_typed(part, each))
             for index, each in special
+            for part, source in self._parts
         )
 
     def named(self, special: Collection[tuple[int, Special]], wanted: Special) -> set[str]:
         """The fields that have such special cells."""
         return {
-            self._by_index[index].name
+            source.field.name
             for index, each in special
-            if each is wanted and index in self._by_index
+            for part, source in self._parts
+            if each is wanted and part.index == index
         }
 
     def one(
@@ -128,41 +175,93 @@ class Checker:
         """The stored values of a row, or what is wrong with it; `marks` name its special cells by index."""
         stored: list[Stored] = []
         numbers: dict[str, Any] = {}
-        faults: list[Fault] = []
-        rounded = self._rounded_so_far()
-        for field, index, reader in self._readers:
-            cell = row[index]
+        faults: list[tuple[int, Fault]] = []
+        counts = self._counts()
+        for source in self._sources:
+            text = None
             try:
-                if "\0" in cell:
-                    raise CellError(_NUL)
-                mark = marks.get(index) if marks else None
-                if mark is not None and objects(field, mark.special, rounding=self._rounding):
-                    raise CellError(objection(mark, field, shown(cell)))
-                values = reader.one(cell)
+                text = self._text(source, row, marks or {})
+                values = source.reader.one(text)
             except CellError as error:
-                faults.append(Fault(field.name, shown(cell), str(error)))
+                faults.append((source.place, self._fault(source, row, text, error)))
                 continue
-            if field.type is FieldType.DECIMAL:
-                numbers[field.name] = values
+            if source.field.type is FieldType.DECIMAL:
+                numbers[source.field.name] = values
             stored += values
         if self._has_gross and "quantity" in numbers and "price" in numbers:
             try:
                 stored += decimals.gross(numbers["quantity"], numbers["price"])
             except DecimalError as error:
-                faults.append(Fault("quantity", shown(row[self._indexes["quantity"]]), str(error)))
-        faults += [Fault(name, shown(row[index]), _NUL) for index, name in self._others if "\0" in row[index]]
+                source = next(each for each in self._sources if each.field.name == "quantity")
+                faults.append((source.place, self._fault(source, row, None, CellError(str(error), 0))))
+        faults += [
+            (self._last, Fault(name, shown(row[index]), _NUL))
+            for index, name in self._others
+            if "\0" in row[index]
+        ]
         if faults:
-            return self._problem(row, faults)
-        self.rounded += self._rounded_so_far() - rounded
+            self._count_as(counts)
+            faults.sort(key=lambda each: each[0])
+            # What is wrong with a cell that several fields are made of is said once.
+            return Problem(tuple(dict.fromkeys([fault for _, fault in faults])), self._key_of(row))
         return tuple(stored)
 
-    def _rounded_so_far(self) -> int:
-        return sum([reader.rounded for reader in self._numbers])
+    def _text(self, source: _Source, row: Sequence[str], marks: Mapping[int, Mark]) -> str:
+        """The text that is read of a row's field."""
+        typed = set()
+        for place, part in enumerate(source.parts):
+            cell = row[part.index]
+            if "\0" in cell:
+                raise CellError(_NUL, place)
+            mark = marks.get(part.index)
+            if mark is not None and objects(part.field, mark.special, rounding=source.rounding):
+                raise CellError(objection(mark, part.field, shown(cell)), place)
+            if mark is not None and is_typed(part, mark.special):
+                typed.add(place)
+        if source.maker is None:
+            return row[source.parts[0].index]
+        return source.maker.one(source.cells(row), typed)
 
-    def _problem(self, row: Sequence[str], faults: list[Fault]) -> Problem:
-        faults.sort(key=lambda fault: self._order.get(fault.column, len(self._order)))
-        key = row[self._key].strip() if self._key is not None else ""
-        return Problem(tuple(faults), key if key and "\0" not in key else None)
+    def _fault(self, source: _Source, row: Sequence[str], text: str | None, error: CellError) -> Fault:
+        """What is wrong with a field, said of the column in which it is wrong, as far as that is known."""
+        place = 0 if len(source.parts) == 1 else error.place
+        if place is not None and source.parts:
+            index = source.parts[place].index
+            return Fault(self._header[index], shown(row[index]), str(error))
+        cells = [cell for cell in source.cells(row) if cell.strip()]
+        return Fault(source.column, shown(" + ".join(cells) if text is None else text), str(error))
+
+    def _counts(self) -> list[int]:
+        return [reader.rounded for reader in self._numbers] + [
+            rounder.count for rounder in self._rounders.values()
+        ]
+
+    def _count_as(self, counts: list[int]) -> None:
+        """Forgets what was counted since, in rows that are not taken or are looked at again."""
+        for reader, count in zip(self._numbers, counts, strict=False):
+            reader.rounded = count
+        for rounder, count in zip(self._rounders.values(), counts[len(self._numbers) :], strict=True):
+            rounder.count = count
+
+    def _key_of(self, row: Sequence[str]) -> str | None:
+        if self._key is None:
+            return None
+        try:
+            key = self._text(self._key, row, {}).strip()
+        except CellError:
+            return None
+        return key or None
+
+
+def _source(field: Field, place: int, columns: Columns) -> _Source:
+    mapping = columns.mapping
+    reader = reader_of(field, mapping.values.get(field.name, {}), rounding=mapping.rounded)
+    made = maker_of(field, columns)
+    maker = None if isinstance(made, int) else made
+    parts = (Part(made, field),) if isinstance(made, int) else made.parts
+    names = " + ".join([columns.header[part.index] for part in parts]) or field.name
+    rounding = mapping.rounded or field.name in mapping.rounding
+    return _Source(field, place, parts, maker, reader, rounding, names)
 
 
 def shown(value: str) -> str:

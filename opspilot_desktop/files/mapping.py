@@ -6,34 +6,36 @@ or a mapping file, has to say that they mean it.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ..domain.errors import KnownError
-from ..domain.fields import FieldType, Record
+from ..domain.fields import Field, Record
+from .cells import CellError, reader_of
 from .dialect import normalised
-
-_SIDES = ("BUY", "SELL")
-_WITH_VALUES = (FieldType.SIDE, FieldType.TRADE_STATUS)
+from .taking import Constant, NumberFormat, Rounding, Taken, columns_of
 
 
 @dataclass(frozen=True)
 class Mapping:
     """What somebody has said of a file's columns.
 
-    `columns` gives a field's header; "" leaves the field out. A field that it does not name is taken
-    from the column of its own name, if there is one. `values` gives, by field, what a file's words stand
-    for (`{"side": {"B": "BUY"}}`), without regard to case. `rounded` allows numbers with more than 9
-    decimals, rounded half to even; the import then says how many.
+    `columns` gives, by field, a header or another choice of where its value comes from; "" leaves the field
+    out. A field that it does not name is taken from the column of its own name, if there is one. `values`
+    gives, by field, what a file's words stand for (`{"side": {"B": "BUY"}}`), without regard to case.
+    `rounded` allows numbers with more than 9 decimals, rounded half to even; `rounding` rounds single
+    fields to fewer; the import then says how many. `numbers` is how the file writes numbers, `dates` how it
+    writes the dates of a field (`DD/MM/YYYY`); without these they are plain decimals and YYYY-MM-DD.
     """
 
-    columns: MappingType[str, str] = field(default_factory=dict)
+    columns: MappingType[str, Taken] = field(default_factory=dict)
     values: MappingType[str, MappingType[str, str]] = field(default_factory=dict)
     rounded: bool = False
+    numbers: NumberFormat = field(default_factory=NumberFormat)
+    dates: MappingType[str, str] = field(default_factory=dict)
+    rounding: MappingType[str, Rounding] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,16 @@ class Suggestion:
     """What one column of a file may be.
 
     `field` is None where nothing is known, and where it is undecided; `candidates` then names the fields
-    between which, or of which, somebody has to choose. `how` tells by what it was recognised.
+    between which, or of which, somebody has to choose. `how` tells by what it was recognised, `reasons` say
+    so in words, `confidence` is a percentage.
     """
 
     header: str
     field: str | None = None
-    how: Literal["name", "alias", ""] = ""
+    how: Literal["name", "alias", "similar", "content", ""] = ""
     candidates: tuple[str, ...] = ()
+    confidence: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,9 +63,14 @@ class Proposal:
     missing: tuple[str, ...]
 
     @property
-    def aliases(self) -> tuple[Suggestion, ...]:
-        """The columns recognised by another name than the field's own."""
-        return tuple(column for column in self.columns if column.how == "alias")
+    def recognised(self) -> tuple[Suggestion, ...]:
+        """The columns taken for a field by something else than the field's own name."""
+        return tuple(each for each in self.columns if each.field is not None and each.how != "name")
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The proposal as lines of a mapping file that are no matter of course."""
+        return tuple(f"{column.field} = {quoted(column.header)}" for column in self.recognised)
 
     def mapping(self) -> Mapping:
         """The proposal as a mapping."""
@@ -69,17 +79,23 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where a file has each field: indexes of cells by field name, in the order of the record's fields."""
+    """Where a file has each field: the indexes of the cells it is made of, by field name, in the order of
+    the record's fields; none for a constant."""
 
     header: tuple[str, ...]
-    indexes: MappingType[str, int]
+    places: MappingType[str, tuple[int, ...]]
     warnings: tuple[str, ...] = ()
     mapping: Mapping = field(default_factory=Mapping)
 
     @property
+    def indexes(self) -> dict[str, int]:
+        """The indexes of the fields that are made of one cell."""
+        return {name: places[0] for name, places in self.places.items() if len(places) == 1}
+
+    @property
     def present(self) -> tuple[str, ...]:
         """The fields that the file has."""
-        return tuple(self.indexes)
+        return tuple(self.places)
 
 
 class NeedsMapping(KnownError):
@@ -92,9 +108,8 @@ class NeedsMapping(KnownError):
 
 def _needs(proposal: Proposal) -> str:
     parts = []
-    if proposal.aliases:
-        pairs = ", ".join(f"{column.field} = {_quoted(column.header)}" for column in proposal.aliases)
-        parts.append(f"the proposal is {pairs}")
+    if proposal.lines:
+        parts.append(f"the proposal is {', '.join(proposal.lines)}")
     undecided = [column for column in proposal.columns if column.candidates]
     if undecided:
         pairs = ", ".join(f"“{column.header}” ({' or '.join(column.candidates)})" for column in undecided)
@@ -147,7 +162,7 @@ def propose(header: Sequence[str], record: Record) -> Proposal:
 def names_all(header: Sequence[str], record: Record, mapping: Mapping | None) -> bool:
     """Whether a row's cells are a header that has all that is needed of it."""
     if mapping is not None and mapping.columns:
-        return all(column in header for column in mapping.columns.values() if column)
+        return all(column in header for each in mapping.columns.values() for column in columns_of(each))
     return not propose(header, record).missing
 
 
@@ -163,32 +178,39 @@ def resolve(header: Sequence[str], record: Record, mapping: Mapping | None) -> C
             raise NeedsMapping(proposal)
         mapping = Mapping()
     chosen = _chosen(header, record, mapping)
-    indexes = {each.name: chosen[each.name] for each in record.importable if each.name in chosen}
-    used = set(indexes.values())
+    places = {each.name: chosen[each.name] for each in record.importable if each.name in chosen}
+    used = {index for indexes in places.values() for index in indexes}
     left = [name or f"column {index + 1}" for index, name in enumerate(header) if index not in used]
     warnings = [f"Kept out, because no field takes them: {', '.join(left)}."] if left else []
-    return Columns(tuple(header), indexes, tuple(warnings), mapping)
+    return Columns(tuple(header), places, tuple(warnings), mapping)
 
 
-def _chosen(header: Sequence[str], record: Record, mapping: Mapping) -> dict[str, int]:
+def _chosen(header: Sequence[str], record: Record, mapping: Mapping) -> dict[str, tuple[int, ...]]:
     positions = {name: index for index, name in enumerate(header) if name}
-    chosen: dict[str, int] = {}
-    for name, column in mapping.columns.items():
-        if column and column not in positions:
-            raise KnownError(
-                f"The mapping takes {name} from the column “{column}”, which this file does not have; correct"
-                " the mapping or choose another file."
-            )
-        if column and positions[column] in chosen.values():
-            raise KnownError(
-                f"The mapping takes two fields from the column “{column}”; leave it to one of them."
-            )
-        if column:
-            chosen[name] = positions[column]
+    chosen: dict[str, tuple[int, ...]] = {}
+    taken: set[int] = set()  # the columns that are a field as they stand, and so none but that
+    for name, choice in mapping.columns.items():
+        for column in columns_of(choice):
+            if column not in positions:
+                raise KnownError(
+                    f"The mapping takes {name} from the column “{column}”, which this file does not have;"
+                    " correct the mapping or choose another file."
+                )
+        if isinstance(choice, Constant):
+            _refuse_wrong(choice, record.field(name), mapping)
+        indexes = tuple(positions[column] for column in columns_of(choice))
+        if isinstance(choice, str) and indexes:
+            if indexes[0] in taken:
+                raise KnownError(
+                    f"The mapping takes two fields from the column “{choice}”; leave it to one of them."
+                )
+            taken.add(indexes[0])
+        if choice != "":
+            chosen[name] = indexes
     for each in record.importable:
         own = positions.get(each.name)
-        if own is not None and each.name not in mapping.columns and own not in chosen.values():
-            chosen[each.name] = own
+        if own is not None and each.name not in mapping.columns and own not in taken:
+            chosen[each.name] = (own,)
     missing = [each.name for each in record.required if each.name not in chosen]
     if missing:
         raise KnownError(
@@ -198,76 +220,32 @@ def _chosen(header: Sequence[str], record: Record, mapping: Mapping) -> dict[str
     return chosen
 
 
-def load_toml(path: Path, record: Record) -> Mapping:
-    """Reads a mapping file: `[columns]`, `[values.side]`, `[values.status]`, `[numbers] round = true`.
-
-    Raises KnownError where it cannot be read or names what the record does not have.
-    """
+def _refuse_wrong(constant: Constant, each: Field, mapping: Mapping) -> None:
+    """Raises KnownError for a constant that is no value of its field: every row would be wrong."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
+        reader_of(each, mapping.values.get(each.name, {}), rounding=False).one(constant.text)
+    except CellError as error:
         raise KnownError(
-            f"The mapping {path} cannot be opened ({error.strerror or error}); check the path."
+            f"The mapping gives “{constant.text}” to {each.name} in every row, which cannot be:"
+            f" {_lower_first(str(error))}; correct the mapping."
         ) from None
-    except (ValueError, RecursionError) as error:
-        raise KnownError(f"The mapping {path.name} is not valid TOML: {error}.") from None
-    parts = _Parts(path.name, record)
-    parts.refuse_others(tables, ("columns", "values", "numbers"), "")
-    numbers = parts.table(tables, "numbers", "")
-    parts.refuse_others(numbers, ("round",), "numbers.")
-    rounded = numbers.get("round", False)
-    if not isinstance(rounded, bool):
-        raise KnownError(f"round in the mapping {path.name} must be true or false.")
-    return Mapping(parts.columns(tables), parts.values(tables), rounded)
 
 
-class _Parts:
-    """The parts of a mapping file, checked against the record."""
-
-    def __init__(self, name: str, record: Record) -> None:
-        self.name = name
-        self.record = record
-        self.fields = {each.name: each for each in record.importable}
-
-    def table(self, tables: dict[str, Any], key: str, within: str) -> dict[str, Any]:
-        table = tables.get(key, {})
-        if not isinstance(table, dict):
-            raise KnownError(f"{within}{key} in the mapping {self.name} must be a table, [{within}{key}].")
-        return table
-
-    def refuse_others(self, table: dict[str, Any], known: Sequence[str], within: str) -> None:
-        for key in table:
-            if key not in known:
-                remedy = f"use one of: {', '.join(known)}" if known else "delete it"
-                raise KnownError(
-                    f"The mapping {self.name} has {within}{key}, which means nothing for"
-                    f" {self.record.kind.value}; {remedy}."
-                )
-
-    def columns(self, tables: dict[str, Any]) -> dict[str, str]:
-        table = self.table(tables, "columns", "")
-        self.refuse_others(table, tuple(self.fields), "columns.")
-        for key, column in table.items():
-            if not isinstance(column, str):
-                raise KnownError(f"columns.{key} in the mapping {self.name} must be a column name in quotes.")
-        return {key: column.strip() for key, column in table.items()}
-
-    def values(self, tables: dict[str, Any]) -> dict[str, dict[str, str]]:
-        table = self.table(tables, "values", "")
-        names = [each.name for each in self.fields.values() if each.type in _WITH_VALUES]
-        self.refuse_others(table, names, "values.")
-        values = {key: self.table(table, key, "values.") for key in table}
-        for key, words in values.items():
-            for word, meaning in words.items():
-                is_side = self.fields[key].type is FieldType.SIDE
-                if not isinstance(meaning, str) or (is_side and meaning.upper() not in _SIDES):
-                    expected = "BUY or SELL" if is_side else "a word"
-                    raise KnownError(
-                        f"values.{key}.{word} in the mapping {self.name} must be {expected}, in quotes."
-                    )
-        return values
+def _lower_first(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
-def _quoted(text: str) -> str:
-    """The text as a TOML string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def quoted(text: str) -> str:
+    """The text as a TOML string on one line."""
+    return (
+        '"'
+        + "".join([_ESCAPES.get(each, each) if each.isprintable() else _escape(each) for each in text])
+        + '"'
+    )
+
+
+def _escape(character: str) -> str:
+    return _ESCAPES.get(character) or f"\\U{ord(character):08X}"

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from ..domain.errors import KnownError
 from . import dialect
+from .asked import ReadAs
 from .specials import Mark, Special
 from .textfile import TextFile
 
@@ -77,20 +78,27 @@ class Batch:
 class DelimitedFile:
     """An open delimited file: its header, its delimiter and its records.
 
-    `known` are the normalised column names by which the delimiter is told; `encoding` is what a person
-    says it is in (see TextFile). Raises KnownError, on opening and on reading, for a file that is of
-    another kind or cannot be read.
+    `known` are the normalised column names by which the delimiter is told; `read_as` is what a person says
+    of its encoding (see TextFile), its delimiter and the lines of its header and its first row. Raises
+    KnownError, on opening and on reading, for a file that is of another kind or cannot be read.
     """
 
-    def __init__(self, path: Path, known: frozenset[str], encoding: str = "") -> None:
+    def __init__(self, path: Path, known: frozenset[str], read_as: ReadAs | None = None) -> None:
         # The limit belongs to the whole process, so it is only ever set to this one value.
         csv.field_size_limit(LONGEST_FIELD)
-        self.text = TextFile(path, encoding)
+        self._read_as = read_as or ReadAs()
+        self.text = TextFile(path, self._read_as.encoding)
         self.name = self.text.name
+        self._left_out: list[str] = []
         try:
+            above = self._leave_out(1, self._read_as.header_row, "above the header")
             first = self.text.next_line()
-            self.delimiter = dialect.delimiter_of(first, known)
-            self.header, self._line = self._read_header(first)
+            self.delimiter = self._read_as.delimiter or dialect.delimiter_of(first, known)
+            self.header, lines = self._read_header(first)
+            self._line = above + lines + 1
+            self._line += self._leave_out(
+                self._line, self._read_as.first_row, "between the header and the first row"
+            )
         except BaseException:
             self.text.close()
             raise
@@ -123,8 +131,8 @@ class DelimitedFile:
     @property
     def notices(self) -> list[str]:
         """What a person should know of how the file was read."""
-        notices = []
-        if self.delimiter != ",":
+        notices = list(self._left_out)
+        if self.delimiter != "," and not self._read_as.delimiter:
             separated = dialect.DELIMITERS[self.delimiter]
             notices.append(f"The columns are separated by {separated}s; decimals are read with a point.")
         if self.text.encoding == "cp1252":
@@ -135,13 +143,32 @@ class DelimitedFile:
         """Raises KnownError when the file is not what it was when it was opened."""
         self.text.refuse_if_changed()
 
+    def _leave_out(self, line: int, until: int, where: str) -> int:
+        """Leaves out the lines from `line` to the one before `until`, and notes so; returns how many."""
+        if until and until < line:
+            raise KnownError(
+                f"The first row of {self.name} cannot be on line {until:,}, since its header ends on line"
+                f" {line - 1:,}; correct the profile."
+            )
+        for at in range(line, until):
+            if not self.text.next_line():
+                raise KnownError(
+                    f"{self.name} ends on line {at - 1:,}, and the profile looks for line {until:,}; correct"
+                    " the profile or choose another file."
+                )
+        if until <= line:
+            return 0
+        lines = f"Line {line:,}" if until - line == 1 else f"Lines {line:,} to {until - 1:,}"
+        self._left_out.append(f"{lines}, {where}: left out.")
+        return until - line
+
     def _read_header(self, first: str) -> tuple[tuple[str, ...], int]:
-        """The header, and the line after it."""
+        """The header, and how many lines it takes up."""
         lines = [first]
         while True:
             try:
                 cells = dialect.parse_line("".join(lines), self.delimiter)
-                return dialect.header_of(cells, self.text.name), len(lines) + 1
+                return dialect.header_of(cells, self.text.name), len(lines)
             except csv.Error:
                 more = self.text.next_line() if len(lines) < _HEADER_LINES else ""
                 if not more:

@@ -58,11 +58,14 @@ def open_records(
     known: frozenset[str],
     is_header: Callable[[Sequence[str]], bool],
     read_as: ReadAs | None = None,
+    *,
+    marks_numbers: bool = False,
 ) -> RecordFile:
     """Opens a file of any kind that is read; the caller closes it.
 
     By the `known` normalised names a text file's delimiter is told; `is_header` finds the header of a
-    sheet among its first rows. Raises KnownError for a file of another kind; NeedsEncoding (on reading)
+    sheet among its first rows. `marks_numbers` has each number of a workbook marked, for what reads numbers
+    that are typed as text otherwise. Raises KnownError for a file of another kind; NeedsEncoding (on reading)
     or NeedsSheet where a person has to say how it is read.
     """
     read_as = read_as or ReadAs()
@@ -75,10 +78,10 @@ def open_records(
         if kind and read_as.encoding:
             raise KnownError(f"{path.name} is a workbook, which has no encoding to choose; leave it out.")
         if kind:
-            return WorkbookFile(path, kind, is_header, read_as.sheet)
+            return WorkbookFile(path, kind, is_header, read_as, marks_numbers=marks_numbers)
     if read_as.sheet:
         raise KnownError(f"{path.name} is no workbook, so there is no sheet to choose; leave it out.")
-    return DelimitedFile(path, known, read_as.encoding)
+    return DelimitedFile(path, known, read_as)
 
 
 def _may_be_workbook(path: Path) -> bool:

@@ -25,11 +25,14 @@ from .asked import ReadAs
 from .cells import DECIMAL_COMMA, CellError
 from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line
-from .mapping import Columns, Mapping, known_names, names_all, resolve
+from .leaving_out import Footer, RowFilter
+from .mapping import NeedsMapping, resolve
+from .opening import opener
+from .profile import Profile
 from .reading import Batch
 from .repeats import Ascending, move_repeated
-from .source import RecordFile, open_records
-from .specials import Special, numbers_notice
+from .source import RecordFile
+from .specials import Mark, Special, numbers_notice
 from .staging_database import create_tables, insert_into, new_folder, staging_database
 from .writing import replacing
 
@@ -81,8 +84,8 @@ class Staged:
 
     The table `rows` holds `record`, `line` and the stored columns of the good rows (see
     `checking.stored_columns`), all of them, whatever the file has; `present` names the fields it has.
-    `read` counts the data rows, `good` and `rejected_total` what became of them. `sha256` and `size` (in
-    bytes) are the file's own.
+    `read` counts the data rows, `good` and `rejected_total` what became of them; rows that the `profile`
+    skips are no data, `skipped` counts them. `sha256` and `size` (in bytes) are the file's own.
     """
 
     path: Path
@@ -93,6 +96,8 @@ class Staged:
     present: tuple[str, ...]
     delimiter: str
     folder: TemporaryDirectory[str] = field(repr=False)
+    profile: Profile
+    skipped: int = 0
     sha256: str = ""
     size: int = 0
     read: int = 0
@@ -154,27 +159,27 @@ def stage(
     handle: Handle,
     path: Path,
     record: Record,
-    mapping: Mapping | None = None,
+    profile: Profile | None = None,
     *,
     read_as: ReadAs | None = None,
     directory: Path | None = None,
 ) -> Staged:
     """Reads and checks a file of trades or ledger entries; the caller closes the result.
 
-    `read_as` is what a person has said of the file besides the `mapping` of its columns. The staging
+    `read_as` is what a person has said of this file besides the `profile` of its source. The staging
     database stands in a new folder in `directory`, by default the system's for temporary files; nothing
     is left of it when this raises: KnownError for a file that cannot be read (NeedsMapping, NeedsEncoding
     or NeedsSheet when a person has to say something of it), Cancelled.
     """
-
-    def is_header(cells: Sequence[str]) -> bool:
-        return names_all(cells, record, mapping)
-
-    def opened() -> RecordFile:
-        return open_records(path, known_names(record), is_header, read_as)
-
+    by = (profile or Profile(record.kind)).told(read_as)
+    opened = opener(path, record, by, is_mapped=profile is not None)
     with opened() as file:
-        columns = resolve(file.header, record, mapping)
+        try:
+            columns = resolve(file.header, record, None if profile is None else by.mapping)
+        except NeedsMapping:
+            raise _with_content(file, record, by) from None
+        checker = Checker(record, columns)
+        rules = RowFilter(by.skip, file.header)
         folder = new_folder(directory)
         try:
             staged = Staged(
@@ -186,26 +191,42 @@ def stage(
                 present=columns.present,
                 delimiter=file.delimiter,
                 folder=folder,
+                profile=by,
+                warnings=columns.warnings,
             )
             with staging_database(handle, staged.path) as staging:
-                _Staging(handle, staging, record, columns, staged).run(file, opened)
+                _Staging(handle, staging, record, checker, rules, staged).run(file, opened)
         except BaseException:
             folder.cleanup()
             raise
     return staged
 
 
+def _with_content(file: RecordFile, record: Record, profile: Profile) -> NeedsMapping:
+    """The refusal of a file whose columns somebody has to name, with a proposal made from its content too."""
+    from .proposing import Sample, propose_profile
+
+    return NeedsMapping(propose_profile(Sample.of(file, profile.read_as), record.kind))
+
+
 class _Staging:
     """One run of `stage`: what its steps share."""
 
     def __init__(
-        self, handle: Handle, staging: sqlite3.Connection, record: Record, columns: Columns, staged: Staged
+        self,
+        handle: Handle,
+        staging: sqlite3.Connection,
+        record: Record,
+        checker: Checker,
+        rules: RowFilter,
+        staged: Staged,
     ) -> None:
         self.handle = handle
         self.staging = staging
         self.staged = staged
-        self.checker = Checker(record, columns)
-        self.warnings = list(columns.warnings)
+        self.checker = checker
+        self.rules = rules
+        self.footer = Footer(staged.profile.footer_rows, staged.file, self._is_data)
         self.key = key_field(record)
         self.record = record
         self.numeric: set[str] = set()
@@ -216,16 +237,21 @@ class _Staging:
     def run(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
         """Stages the file and completes `staged`; `again` opens it once more."""
         staged = self.staged
-        for batch in file.batches():
+        batches = file.batches()
+        if staged.profile.footer_rows:
+            batches = self.footer.before(batches)
+        for batch in batches:
+            self.rules.apply(batch)
             self._stage(batch, file.delimiter)
             self._step(file, f"Reading {staged.file}")
         staged.read = staged.good + staged.rejected_total
+        staged.skipped = self.rules.total
         if not staged.read:
-            raise KnownError(f"{staged.file} has a header and no rows; choose a file with rows.")
+            raise self._nothing_read()
         _, total = file.progress
         self.handle.step(total, total, f"Looking for repeated ids in {staged.file}")
         if self.key in staged.present and not self.keys.holds:
-            moved = move_repeated(self.staging, self.key)
+            moved = move_repeated(self.staging, self.checker.key_column)
             staged.good -= moved
             staged.rejected_total += moved
             if moved:
@@ -233,7 +259,20 @@ class _Staging:
         staged.sha256, staged.size = file.sha256, file.size
         file.refuse_if_changed()
         staged.uncertain = self._decimal_commas()
-        staged.warnings = tuple(self.warnings + file.notices + self._notices())
+        staged.warnings = (*staged.warnings, *file.notices, *self._notices())
+
+    def _is_data(self, row: list[str], marks: dict[int, Mark]) -> bool:
+        """Whether a row could be imported."""
+        return self.rules.skips(row) is None and not isinstance(self.checker.one(row, marks), Problem)
+
+    def _nothing_read(self) -> KnownError:
+        left_out = " ".join([*self.rules.notices, *self.footer.notices])
+        if self.rules.total or self.footer.notices:
+            return KnownError(
+                f"{self.staged.file} has no rows besides those that the profile leaves out ({left_out});"
+                " choose another file or correct the profile."
+            )
+        return KnownError(f"{self.staged.file} has a header and no rows; choose a file with rows.")
 
     def _step(self, file: RecordFile, text: str) -> None:
         self.handle.step(*file.progress, text)
@@ -346,4 +385,10 @@ class _Staging:
         if self.checker.rounded:
             rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
             notices.append(f"The mapping allows rounding to 9 decimals, half to even: {rounded} rounded.")
-        return notices
+        for name, count in self.checker.rounded_by_field.items():
+            rounding = self.staged.profile.mapping.rounding[name]
+            notices.append(
+                f"{count:,} value{'' if count == 1 else 's'} of {name} rounded to {rounding.decimals}"
+                f" decimals, {rounding.mode.value}."
+            )
+        return [*self.rules.notices, *self.footer.notices, *notices]

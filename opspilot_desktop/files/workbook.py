@@ -24,7 +24,7 @@ from xml.parsers.expat import ExpatError
 from ..domain.errors import KnownError
 from ..paths import as_text
 from . import biff, dialect, packed, sheet_scan
-from .asked import NeedsSheet
+from .asked import NeedsSheet, ReadAs
 from .reading import LONGEST_FIELD, Batch, Broken
 from .sheet_scan import DamagedWorkbook, Scan, cell_name
 from .specials import Mark, Special
@@ -73,18 +73,30 @@ class WorkbookFile:
     """An open sheet of a workbook: its header and its records.
 
     `is_header` tells whether a row's cells name all that is needed: the first such row is the header,
-    whatever stands above it; without one, the first row that is not blank. `sheet` is the one to read;
-    without it the workbook must have only one that is not empty. Raises KnownError, on opening and on
-    reading, for a workbook that cannot be read; NeedsSheet where there is a choice.
+    whatever stands above it; without one, the first row that is not blank; unless `read_as` says in which
+    row it stands, and where the rows begin. That names the sheet to read as well; without it the workbook
+    must have only one that is not empty. `marks_numbers` marks each number, as other special cells are.
+    Raises KnownError, on opening and on reading, for a workbook that cannot be read; NeedsSheet where there
+    is a choice.
     """
 
     delimiter = ","
     """What its rows are separated by when they are written as text."""
 
-    def __init__(self, path: Path, kind: str, is_header: _IsHeader, sheet: str = "") -> None:
+    def __init__(
+        self,
+        path: Path,
+        kind: str,
+        is_header: _IsHeader,
+        read_as: ReadAs | None = None,
+        *,
+        marks_numbers: bool = False,
+    ) -> None:
         self.path = path
+        self._read_as = read_as or ReadAs()
+        self._marks_numbers = marks_numbers
         self.name = as_text(path.name)
-        self._skipped: tuple[int, int] | None = None
+        self._skipped: list[tuple[int, int, str]] = []
         self._done = 0
         self._numeric: set[int] = set()  # the columns that have numbers
         with open_binary(path) as file:
@@ -99,13 +111,14 @@ class WorkbookFile:
                 scans = _Scans(file, kind, self.name)
                 file.seek(0)
                 self._workbook: CalamineWorkbook = _load(file)
-                self.sheet = self._chosen(scans, sheet)
+                self.sheet = self._chosen(scans, self._read_as.sheet)
                 self._errors = scans.of(self.sheet).errors
                 scans.of(self.sheet).refuse_if_too_large(self.name, self.sheet)
                 self._sheet: CalamineSheet = self._workbook.get_sheet_by_name(self.sheet)
         start = self._sheet.start or (0, 0)
         self._left = start[1]  # the first column that is not empty
-        self.header, self._first = self._find_header(is_header)
+        self.header, after = self._find_header(is_header)
+        self._first = self._first_row(after)
 
     def __enter__(self) -> WorkbookFile:
         return self
@@ -128,11 +141,11 @@ class WorkbookFile:
     @property
     def notices(self) -> list[str]:
         """What a person should know of how the workbook was read."""
-        if self._skipped is None:
-            return []
-        first, last = self._skipped
-        rows = f"Row {first:,}" if first == last else f"Rows {first:,} to {last:,}"
-        return [f"{rows} of the sheet “{self.sheet}”, above the header: left out."]
+        notices = []
+        for first, last, where in self._skipped:
+            rows = f"Row {first:,}" if first == last else f"Rows {first:,} to {last:,}"
+            notices.append(f"{rows} of the sheet “{self.sheet}”, {where}: left out.")
+        return notices
 
     def refuse_if_changed(self) -> None:
         """Raises KnownError when the file is not what it was when it was opened."""
@@ -200,7 +213,7 @@ class WorkbookFile:
             texts.append(text)
             if special is Special.NUMBER:
                 self._numeric.add(index)
-            elif special is not None:
+            if special is not None and (special is not Special.NUMBER or self._marks_numbers):
                 marks[index] = Mark(special, cell_name(row, index + self._left))
         if self._errors:
             for index in range(len(cells)):
@@ -217,7 +230,7 @@ class WorkbookFile:
             texts = [text.strip() for text in self._texts(row, cells)[0]]
             if any(texts):
                 tops.append((row, texts))
-            if len(tops) >= _TITLE_ROWS:
+            if len(tops) >= _TITLE_ROWS and row + 1 >= self._read_as.header_row:
                 break
         if not tops:
             raise KnownError(
@@ -228,15 +241,34 @@ class WorkbookFile:
             last = max((merged.get((row, index), row) for index in range(len(texts))), default=row)
             below = [other for at, other in tops[place:] if at <= last]
             names = [next((text[i] for text in reversed(below) if text[i]), "") for i in range(len(texts))]
-            if is_header(names):
+            if row + 1 == self._read_as.header_row if self._read_as.header_row else is_header(names):
                 break
         else:
+            if self._read_as.header_row:
+                raise KnownError(
+                    f"Row {self._read_as.header_row:,} of the sheet “{self.sheet}” is blank, and the profile"
+                    " looks for the column names there; correct the profile or choose another file."
+                )
             place, (row, names), last = 0, tops[0], tops[0][0]
         if place:
-            self._skipped = (tops[0][0] + 1, row)
+            self._skipped.append((tops[0][0] + 1, row, "above the header"))
         while names and not names[-1]:
             names.pop()
         return dialect.header_of(names, self.name), last + 1
+
+    def _first_row(self, after: int) -> int:
+        """The first row that is read, from 0, of which the header ends before `after`."""
+        said = self._read_as.first_row - 1
+        if said < after:
+            if said >= 0:
+                raise KnownError(
+                    f"The first row of the sheet “{self.sheet}” cannot be row {said + 1:,}, since its header"
+                    f" ends in row {after:,}; correct the profile."
+                )
+            return after
+        if said > after:
+            self._skipped.append((after + 1, said, "between the header and the first row"))
+        return said
 
     def _merged_below(self) -> dict[tuple[int, int], int]:
         """The last rows of cells that are merged with those below them, by row and column of the first."""

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
         plugins as plugins,
     )
     from . import (
+        profiles as profiles,
+    )
+    from . import (
         reading as reading,
     )
     from . import (
@@ -62,6 +65,7 @@ _VERBS = frozenset(
         "issue_work",
         "linking",
         "plugins",
+        "profiles",
         "reading",
         "reconciling",
         "rules",

@@ -17,7 +17,8 @@ from ..domain.errors import KnownError, NoWorkspace
 from ..domain.fields import LONGEST_KEY, RECORDS, Kind
 from ..domain.jobs import Changes, Handle
 from ..files.asked import ReadAs
-from ..files.mapping import Mapping, known_names, names_all
+from ..files.mapping import known_names, names_all
+from ..files.profile import Profile
 from ..files.source import open_records
 from ..files.staging import Reject, Staged, stage
 from ..logs import operation
@@ -91,17 +92,17 @@ def check_file(
     handle: Handle,
     path: Path,
     kind: Kind,
-    mapping: Mapping | None = None,
+    profile: Profile | None = None,
     read_as: ReadAs | None = None,
 ) -> Staged:
     """Reads and checks a file into a staging database of its own; the caller closes the result.
 
-    `read_as` is what a person has said of its encoding or sheet. Nothing of the workspace is read or
-    locked. Raises KnownError (NeedsMapping, NeedsEncoding, NeedsSheet when a person has to say something)
-    for a file that cannot be read at all, Cancelled when the user cancels.
+    `read_as` is what a person has said of its encoding or sheet, besides the `profile`. Nothing of the
+    workspace is read or locked. Raises KnownError (NeedsMapping, NeedsEncoding, NeedsSheet when a person has
+    to say something) for a file that cannot be read at all, Cancelled when the user cancels.
     """
-    with operation(logger, "check file", kind=kind.value, mapped=mapping is not None) as told:
-        staged = stage(handle, path, RECORDS[kind], mapping, read_as=read_as)
+    with operation(logger, "check file", kind=kind.value, mapped=profile is not None) as told:
+        staged = stage(handle, path, RECORDS[kind], profile, read_as=read_as)
         told.update(read=staged.read, rejected=staged.rejected_total)
     return staged
 
@@ -110,6 +111,7 @@ def preview_import(
     handle: Handle, workspace: Workspace, staged: Staged, limit: int = LISTED_AMENDMENTS, source: str = ""
 ) -> Preview:
     """What storing the checked file would do; changes nothing."""
+    source = source or staged.profile.source
     with workspace.database.scratch(handle, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
         repeated, merge = _merge(connection, staged, rows)
@@ -119,13 +121,13 @@ def preview_import(
 def store_file(handle: Handle, workspace: Workspace, staged: Staged, *, source: str = "") -> ImportResult:
     """Stores the good rows of a checked file in one transaction, with its audit row.
 
-    `source` names where ledger entries come from; trades have none.
+    `source` names where ledger entries come from, if it is not as the file's profile says; trades have none.
 
     Bad rows are kept with the import, so that nothing is lost without a trace. Cancel, an error or a
     crash leaves the workspace as it was.
     """
     with operation(logger, "import", kind=staged.kind.value) as told:
-        result = _store(handle, workspace, staged, source)
+        result = _store(handle, workspace, staged, source or staged.profile.source)
         told.update({name: getattr(result, name) for name in _COUNTED}, rejected=result.rejected_total)
     return result
 
@@ -148,7 +150,7 @@ def _store(handle: Handle, workspace: Workspace, staged: Staged, source: str) ->
                 rows.add(import_id, merge.imported)
             handle.step(0, 0, f"Finishing {staged.file}")
             details = {"import_id": import_id, "sha256": staged.sha256, "read": staged.read}
-            details |= {**_counts(merge), "rejected": staged.rejected_total}
+            details |= {**_counts(merge), "rejected": staged.rejected_total, **_of_profile(staged)}
             audit.append(
                 connection, workspace.user, f"import {staged.kind.value}", staged.file, details, changes
             )
@@ -173,7 +175,7 @@ def import_file(
     workspace: Workspace,
     path: Path,
     kind: Kind,
-    mapping: Mapping | None = None,
+    profile: Profile | None = None,
     *,
     read_as: ReadAs | None = None,
     skip_bad_rows: bool = False,
@@ -184,7 +186,7 @@ def import_file(
     Unless `skip_bad_rows`, one bad row refuses the whole file: the result then lists the bad rows and
     nothing is stored. Raises as `check_file` does.
     """
-    with check_file(handle, path, kind, mapping, read_as) as staged:
+    with check_file(handle, path, kind, profile, read_as) as staged:
         return store_or_refuse(
             handle, lambda: nullcontext(workspace), staged, skip_bad_rows=skip_bad_rows, source=source
         )
@@ -361,12 +363,19 @@ def _record_import(
         **_counts(merge),
         "rejected": staged.rejected_total,
         "source": source,
+        "profile": staged.profile.name,
         "rests_on": json.dumps(merge.rests_on),
     }
     key = connection.execute(insert(imports).values(values)).inserted_primary_key
     if key is None:
         raise KnownError("The database gave no number for this import; try again.")
     return int(key[0])
+
+
+def _of_profile(staged: Staged) -> dict[str, Any]:
+    """What the audit trail tells of a profile's part in an import."""
+    told = {"profile": staged.profile.name, "skipped": staged.skipped}
+    return {name: value for name, value in told.items() if value}
 
 
 def _counts(merge: Merge) -> dict[str, int]:

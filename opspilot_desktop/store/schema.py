@@ -159,6 +159,21 @@ imports = Table(
     Column("rests_on", PlainText, nullable=False, server_default="{}"),
     Column("undone_at", PlainText),
     Column("undone_by", PlainText),
+    Column("profile", PlainText, nullable=False, server_default=""),
+)
+
+# How the files of a source are read (see files.profile), as TOML. `header_signature` is the header of the
+# file that a profile was made for, as a JSON list: by that such files are recognised.
+source_profiles = Table(
+    "source_profiles",
+    metadata,
+    Column("name", PlainText, primary_key=True),
+    Column("kind", PlainText, nullable=False),
+    Column("toml", PlainText, nullable=False),
+    Column("header_signature", PlainText, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("at", PlainText, nullable=False),
 )
 
 import_rejects = Table(

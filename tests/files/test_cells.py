@@ -194,7 +194,7 @@ def test_optional_numbers_may_be_blank() -> None:
 def test_a_limited_number_of_values_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "_CACHED", 3)
     read: list[str] = []
-    known = cells._Known(lambda cell: read.append(cell) or cell.upper())
+    known = cells.Known(lambda cell: read.append(cell) or cell.upper())
     for cell in "aabbcdde":
         assert known[cell] == cell.upper()
         assert len(known) <= 3

@@ -26,6 +26,7 @@ from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.files import staging
 from opspilot_desktop.files.checking import stored_columns
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
+from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.staging import Reject, Staged, stage
 
 HEADER = "trade_id,instrument,side,quantity,price"
@@ -45,7 +46,8 @@ def stage_text(tmp_path: Path, folder: Path) -> Callable[..., Staged]:
     ) -> Staged:
         path = tmp_path / name
         path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return stage(Handle(), path, record, mapping, directory=folder)
+        profile = None if mapping is None else Profile(record.kind, mapping=mapping)
+        return stage(Handle(), path, record, profile, directory=folder)
 
     return stage_text
 

@@ -82,6 +82,8 @@ class ColumnRow:
             self._say("resolved", "ok", " and ".join(f"{a} is {b}" for a, b in words.items()))
         elif self._suggestion.how == "name":
             self._say("resolved", "ok", "By its own name")
+        elif self._suggestion.how in ("similar", "content"):
+            self._say("resolved", "ok", self._suggestion.reasons[0])
         else:
             self._say("resolved", "ok", "By a known name")
         return self.field != UNDECIDED and (self.field == KEPT_OUT or not others)

@@ -22,6 +22,7 @@ from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
+from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.staging import Reject, Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
@@ -135,8 +136,11 @@ class ImportFlow(QObject):
             self._check(file, kind, None)
 
     def _check(self, file: Path, kind: Kind, mapping: Mapping | None) -> None:
+        workspace = self._workspace
+        profile = None if mapping is None else Profile(kind, mapping=mapping)
+
         def job(handle: Handle) -> Staged:
-            return operations.importing.check_file(handle, file, kind, mapping, self._read_as)
+            return operations.profiles.check_known_file(handle, workspace, file, kind, profile, self._read_as)
 
         def failed(error: KnownError) -> None:
             if isinstance(error, NeedsMapping):
@@ -188,8 +192,9 @@ class ImportFlow(QObject):
     def _ask_or_refuse(self, file: Path, error: KnownError, again: Callable[[], None]) -> None:
         """Asks what nothing in the file tells, and tries again with the answer; otherwise says why not."""
 
-        def answered(**said: str) -> None:
-            self._read_as = replace(self._read_as, **said)
+        def answered(*, encoding: str = "", sheet: str = "") -> None:
+            said = self._read_as
+            self._read_as = replace(said, encoding=encoding or said.encoding, sheet=sheet or said.sheet)
             again()
 
         theme, icons, window = self._desk.theme, self._desk.icons, self._desk.window

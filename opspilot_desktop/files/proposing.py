@@ -1,0 +1,340 @@
+"""What the profile of a file without one may be: by names, by likeness of names, and by what the cells hold.
+
+A proposal is for a person to confirm. What the cells leave open is a question, never an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from ..domain.fields import RECORDS, Field, FieldType, Kind, Record
+from .asked import ReadAs
+from .content import FORMATS, Looks, fits, looks_of, side_of
+from .dialect import normalised
+from .formats import NumberText
+from .mapping import Mapping, Proposal, Suggestion, propose
+from .profile import Profile
+from .source import RecordFile
+from .taking import (
+    PLAIN,
+    DebitCredit,
+    Joined,
+    NumberFormat,
+    Operator,
+    Side,
+    SignOf,
+    SkipRule,
+    Taken,
+    Unsigned,
+    columns_of,
+)
+
+_SAMPLE = 200  # rows that are looked at
+_ALIKE = 84  # of 100, from which names count as like one another
+_DEBITS = frozenset(("debit", "dr", "soll", "debitamount", "withdrawal", "withdrawals", "belastung", "debe"))
+_CREDITS = frozenset(("credit", "cr", "haben", "creditamount", "deposit", "deposits", "gutschrift", "haber"))
+_ID_OF = ("trade_date", "instrument", "side", "quantity", "price")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first rows of a file, and how it was opened."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    read_as: ReadAs = field(default_factory=ReadAs)
+
+    @classmethod
+    def of(cls, file: RecordFile, read_as: ReadAs, most: int = _SAMPLE) -> Sample:
+        """The first rows of a file that is open and has not been read."""
+        rows: list[tuple[str, ...]] = []
+        for batch in file.batches():
+            rows += map(tuple, batch.rows[: most - len(rows)])
+            if len(rows) >= most:
+                break
+        return cls(file.header, tuple(rows), read_as)
+
+    def column(self, name: str) -> list[str]:
+        """The cells of a column."""
+        index = self.header.index(name)
+        return [row[index] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the file leaves open: a sentence, the fields it is about, and the choices in the profile's words.
+
+    `choices` are forms of dates, number formats as words, or fields.
+    """
+
+    text: str
+    fields: tuple[str, ...]
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProfileProposal(Proposal):
+    """A proposal for all of a profile.
+
+    `columns` tell of each column what it may be, how sure that is and why; `reasons` tell, by field, why its
+    value is made of more than a column; `questions` are to be answered.
+    """
+
+    profile: Profile = field(default_factory=lambda: Profile(Kind.TRADES))
+    reasons: dict[str, str] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The proposal as lines of a mapping file that are no matter of course."""
+        from .profile_text import taken_text
+
+        made = [
+            f"{name} = {taken_text(taken)}"
+            for name, taken in self.profile.mapping.columns.items()
+            if not isinstance(taken, str)
+        ]
+        single = [
+            line
+            for line, each in zip(super().lines, self.recognised, strict=True)
+            if isinstance(self.profile.mapping.columns.get(each.field or ""), str)
+        ]
+        return (*single, *made)
+
+    def mapping(self) -> Mapping:
+        """The proposal as a mapping."""
+        return self.profile.mapping
+
+
+def propose_profile(records: Sample, kind: Kind) -> ProfileProposal:
+    """What the profile of the file may be, from its header and its first rows."""
+    record = RECORDS[kind]
+    looks = {name: looks_of(records.column(name)) for name in records.header if name}
+    columns = _with_likeness(propose(records.header, record), record, looks)
+    maker = _Making(records, record, looks, {each.field: each.header for each in columns if each.field})
+    maker.make()
+    missing = tuple(each.name for each in record.required if each.name not in maker.taken)
+    profile = Profile(
+        kind,
+        mapping=Mapping(maker.taken, maker.values, numbers=maker.numbers, dates=maker.dates),
+        read_as=records.read_as,
+        skip=tuple(maker.skip),
+        header=records.header,
+    )
+    return ProfileProposal(columns, missing, profile, maker.reasons, tuple(maker.questions))
+
+
+def _with_likeness(base: Proposal, record: Record, looks: dict[str, Looks]) -> tuple[Suggestion, ...]:
+    """The suggestions, with those fields that no column has the name of found by likeness and content."""
+    taken = {each.field for each in base.columns}
+    free = [each for each in record.importable if each.name not in taken]
+    claimed = {name for each in base.columns for name in each.candidates}
+    open_columns = [
+        each for each in base.columns if each.field is None and not each.candidates and each.header
+    ]
+    scored = [
+        (score, each.header, wanted.name, how, reason)
+        for each, wanted in product(open_columns, free)
+        if wanted.name not in claimed
+        for score, how, reason in _scores(each.header, wanted, looks[each.header])
+    ]
+    best = _assign(scored)
+    return tuple(_judged(each, best.get(each.header), record, looks) for each in base.columns)
+
+
+def _scores(header: str, wanted: Field, looks: Looks) -> list[tuple[int, str, str]]:
+    """How sure it is that the column is the field, how that is known, and why, for each way to know it."""
+    from rapidfuzz import fuzz
+
+    if not looks.suits(wanted.type):
+        return []
+    scores = []
+    own = normalised(header)
+    names = (wanted.name, wanted.label, *wanted.aliases)
+    likeness, name = max((fuzz.ratio(own, normalised(name)), name) for name in names)
+    if likeness >= _ALIKE:
+        scores.append((round(likeness * 0.9), "similar", f"Its name is like “{name}”"))
+    elif (
+        len(own) >= 3 and wanted.type is not FieldType.ID and normalised(wanted.name) in own and looks.filled
+    ):
+        scores.append((70, "similar", f"Its name has “{wanted.label.lower()}” in it"))
+    if looks.filled and wanted.type is FieldType.SIDE:
+        scores.append((80, "content", f"Its cells are sides, such as {looks.sides[0]}"))
+    if looks.filled and wanted.type is FieldType.CURRENCY:
+        scores.append((75, "content", "Its cells are currency codes"))
+    if looks.is_isin and wanted.name == "instrument":
+        scores.append((80, "content", "Its cells are ISINs"))
+    return scores
+
+
+def _assign(scored: Sequence[tuple[int, str, str, str, str]]) -> dict[str, list[tuple[int, str, str, str]]]:
+    """The best field of each column, the surest first; several where two are as sure."""
+    found: dict[str, list[tuple[int, str, str, str]]] = {}
+    used: set[str] = set()
+    for score in sorted({each[0] for each in scored}, reverse=True):
+        level = [each for each in scored if each[0] == score and each[1] not in found and each[2] not in used]
+        for _, header, name, how, reason in level:
+            found.setdefault(header, []).append((score, name, how, reason))
+        claims = [name for header in found for _, name, _, _ in found[header]]
+        for header in {each[1] for each in level}:
+            names = {name for _, name, _, _ in found[header]}
+            if any(claims.count(name) > 1 for name in names):
+                found[header] = [(score, name, "", "") for name in sorted(names)]
+        used |= {each[2] for each in level}
+    return found
+
+
+def _judged(
+    each: Suggestion, best: list[tuple[int, str, str, str]] | None, record: Record, looks: dict[str, Looks]
+) -> Suggestion:
+    if each.field is not None:
+        suits = looks[each.header].suits(record.field(each.field).type)
+        reason = "By its own name" if each.how == "name" else "By a known name"
+        sure = (100 if each.how == "name" else 95) if suits else 60
+        doubt = () if suits else ("its cells do not look like it",)
+        return replace(each, confidence=sure, reasons=(reason, *doubt))
+    if best is None:
+        return each
+    names = list(dict.fromkeys(name for _, name, _, _ in best))
+    if len(names) > 1 or not best[0][2]:
+        return replace(each, candidates=tuple(names), confidence=0)
+    score, name, how, reason = best[0]
+    known = "similar" if how == "similar" else "content"
+    return replace(each, field=name, how=known, confidence=score, reasons=(reason,))  # type: ignore[arg-type]
+
+
+class _Making:
+    """Completes a proposal beyond single columns: formats, words, signs, ids, rows that are no data."""
+
+    def __init__(
+        self, sample: Sample, record: Record, looks: dict[str, Looks], taken: dict[str, str]
+    ) -> None:
+        self._sample = sample
+        self._record = record
+        self._looks = looks
+        self.taken: dict[str, Taken] = dict(taken)
+        self.values: dict[str, dict[str, str]] = {}
+        self.numbers: NumberFormat = PLAIN
+        self.dates: dict[str, str] = {}
+        self.skip: list[SkipRule] = []
+        self.reasons: dict[str, str] = {}
+        self.questions: list[Question] = []
+
+    def make(self) -> None:
+        """Finds what there is."""
+        self._debit_and_credit()
+        self._sides()
+        self._numbers()
+        self._signs()
+        self._dates()
+        self._id()
+
+    def _looks_of(self, name: str) -> Looks | None:
+        taken = self.taken.get(name)
+        return self._looks[taken] if isinstance(taken, str) and taken else None
+
+    def _debit_and_credit(self) -> None:
+        if "amount" in self.taken or self._record.kind is not Kind.LEDGER:
+            return
+        named = {normalised(name): name for name in self._looks}
+        debit = next((named[name] for name in named if name in _DEBITS), None)
+        credit = next((named[name] for name in named if name in _CREDITS), None)
+        if debit is not None and credit is not None:
+            self.taken["amount"] = DebitCredit(debit, credit)
+            self.reasons["amount"] = f"“{credit}” counts positive and “{debit}” negative"
+
+    def _sides(self) -> None:
+        looks = self._looks_of("side")
+        if looks is None:
+            return
+        words = {word: side for word in looks.sides if (side := side_of(word)) and word.upper() != side}
+        if words:
+            self.values["side"] = dict(words)
+            self.reasons["side"] = " and ".join(f"{word} is {side}" for word, side in words.items())
+        column = self.taken["side"]
+        if looks.others and isinstance(column, str):
+            self.skip.append(SkipRule(column, Operator.IS, looks.others))
+            self.questions.append(
+                Question(
+                    f"Rows whose “{column}” is {' or '.join(looks.others)} are no trades: skip them?",
+                    ("side",),
+                    ("skip", "keep"),
+                )
+            )
+
+    def _numbers(self) -> None:
+        decimals = [each.name for each in self._record.importable if each.type is FieldType.DECIMAL]
+        names = [column for name in decimals for column in columns_of(self.taken.get(name, ""))]
+        texts = [text for name in names for cell in self._sample.column(name) if (text := cell.strip())]
+        found: dict[tuple[str, ...], NumberFormat] = {}
+        for form in FORMATS:
+            tolerant = replace(form, trailing_minus=_ends(texts, "-"), parentheses=_ends(texts, ")"))
+            if texts and fits(NumberText(tolerant), texts):
+                meaning = tuple(_value(text) for text in NumberText(tolerant).many(texts))
+                found.setdefault(meaning, tolerant)
+        forms = list(found.values())
+        if forms:
+            self.numbers = forms[0]
+        if len(forms) > 1:
+            example = next(text for text, *others in zip(texts, *found, strict=True) if len(set(others)) > 1)
+            choices = tuple(form.words for form in forms)
+            self.questions.append(
+                Question(
+                    f"{example} can be read in two ways: {' or '.join(choices)}.", tuple(decimals), choices
+                )
+            )
+
+    def _signs(self) -> None:
+        quantity = self.taken.get("quantity")
+        looks = self._looks_of("quantity")
+        if looks is None or not looks.has_negative or not isinstance(quantity, str):
+            return
+        if "side" not in self.taken:
+            self.taken["side"] = SignOf(quantity)
+            self.taken["quantity"] = Unsigned(quantity)
+            self.reasons["side"] = f"Negative “{quantity}” is SELL"
+            text = f"No column tells the side; is a negative “{quantity}” a SELL or a BUY?"
+            self.questions.append(Question(text, ("side",), ("SELL", "BUY")))
+            return
+        side = self.taken["side"]
+        if isinstance(side, str):
+            cells = zip(self._sample.column(quantity), self._sample.column(side), strict=True)
+            told = {(side_of(word), cell.strip()[:1] in ("-", "(")) for cell, word in cells if side_of(word)}
+            negative: Side = "BUY" if ("BUY", True) in told else "SELL"
+            self.taken["quantity"] = Unsigned(quantity, negative)
+            self.reasons["quantity"] = f"A negative “{quantity}” is {negative}, as “{side}” says"
+
+    def _dates(self) -> None:
+        for each in self._record.importable:
+            looks = self._looks_of(each.name)
+            if each.type is not FieldType.DATE or looks is None or not looks.dates:
+                continue
+            form = looks.dates[0]
+            if len(looks.dates) > 1:
+                choices = " or ".join(looks.dates)
+                text = f"Every date of “{self.taken[each.name]}” can be read as {choices}."
+                self.questions.append(Question(text, (each.name,), looks.dates))
+            elif form != "YYYY-MM-DD":
+                self.dates[each.name] = form
+
+    def _id(self) -> None:
+        if "trade_id" in self.taken or self._record.kind is not Kind.TRADES:
+            return
+        columns = [columns_of(self.taken[name])[0] for name in _ID_OF if name in self.taken]
+        columns = list(dict.fromkeys(columns))
+        rows = list(zip(*[self._sample.column(name) for name in columns], strict=True))
+        if len(columns) > 2 and rows and len(set(rows)) == len(rows):
+            self.taken["trade_id"] = Joined(tuple(columns))
+            named = ", ".join(f"“{name}”" for name in columns)
+            self.reasons["trade_id"] = f"No column is an id; {named} together differ in each row"
+
+
+def _value(text: str) -> str:
+    """A plain decimal in one spelling, so that two can be compared."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _ends(texts: Sequence[str], sign: str) -> bool:
+    return any(text.endswith(sign) for text in texts)

@@ -1,0 +1,172 @@
+"""Source profiles: keeping them in the workspace, and finding the one that a file is to be read by."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..domain.errors import KnownError
+from ..domain.fields import RECORDS, Kind
+from ..domain.jobs import Changes, Handle
+from ..files.asked import ReadAs
+from ..files.opening import opener
+from ..files.profile import Profile
+from ..files.profile_text import format_profile, save_profile
+from ..files.profile_toml import checked_name, load_profile, parse_profile
+from ..files.recognising import Recognised, drift_of, recognise, refuse_drifted
+from ..files.staging import Staged
+from ..logs import operation
+from ..store import source_profiles
+from ..store.source_profiles import SavedProfile
+from .importing import check_file
+from .workspace import Workspace
+
+logger = logging.getLogger(__name__)
+
+
+def list_profiles(handle: Handle, workspace: Workspace) -> list[SavedProfile]:
+    """The profiles of the workspace, by name."""
+    with workspace.database.read(handle) as connection:
+        return source_profiles.all_profiles(connection)
+
+
+def read_profile(handle: Handle, workspace: Workspace, name: str) -> Profile:
+    """The profile of that name. Raises KnownError when there is none."""
+    with workspace.database.read(handle) as connection:
+        saved = source_profiles.find_profile(connection, name)
+        if saved is None:
+            raise _none_called(name, [each.name for each in source_profiles.all_profiles(connection)])
+    return as_profile(saved)
+
+
+def as_profile(saved: SavedProfile) -> Profile:
+    """A kept profile as it is used. Raises KnownError for one that a newer version has written."""
+    return parse_profile(saved.toml, saved.name, Kind(saved.kind))
+
+
+def keep_profile(handle: Handle, workspace: Workspace, profile: Profile) -> Changes:
+    """Keeps a profile under its name, in place of an earlier one, as one audited step.
+
+    Raises KnownError for a name or a profile that cannot be kept.
+    """
+    profile = replace(profile, name=checked_name(profile.name))
+    toml = format_profile(profile)
+    parse_profile(toml, profile.name, profile.kind)  # what cannot be read again must not be kept
+    signature = json.dumps(profile.header, ensure_ascii=False)
+    with operation(logger, "save profile"), workspace.database.write(handle) as connection:
+        source_profiles.keep_profile(
+            connection, workspace.user, profile.name, profile.kind.value, toml, signature
+        )
+    return Changes(settings=True)
+
+
+def remove_profile(handle: Handle, workspace: Workspace, name: str) -> Changes:
+    """Takes the profile of that name away, as one audited step. Raises KnownError when there is none."""
+    with operation(logger, "remove profile"), workspace.database.write(handle) as connection:
+        if not source_profiles.remove_profile(connection, workspace.user, name):
+            raise _none_called(name, [each.name for each in source_profiles.all_profiles(connection)])
+    return Changes(settings=True)
+
+
+def export_profile(handle: Handle, workspace: Workspace, name: str, path: Path) -> None:
+    """Writes the profile of that name to a TOML file. Raises KnownError when there is none."""
+    save_profile(read_profile(handle, workspace, name), path)
+
+
+def import_profile(handle: Handle, workspace: Workspace, path: Path) -> Profile:
+    """Keeps the profile in a TOML file, which has to name it. Raises KnownError as `keep_profile` does."""
+    profile = load_profile(path)
+    if not profile.name:
+        raise KnownError(f'{path.name} names no profile; add a line name = "…" at its top.')
+    keep_profile(handle, workspace, profile)
+    return profile
+
+
+def recognise_file(
+    handle: Handle, workspace: Workspace, path: Path, kind: Kind, read_as: ReadAs | None = None
+) -> Recognised | None:
+    """The workspace's profile that the file was made for, if there is one (see files.recognising)."""
+    with workspace.database.read(handle) as connection:
+        saved = source_profiles.all_profiles(connection, kind.value)
+    return recognise(path, RECORDS[kind], map(as_profile, saved), read_as) if saved else None
+
+
+def check_known_file(
+    handle: Handle,
+    workspace: Workspace,
+    path: Path,
+    kind: Kind,
+    profile: Profile | None = None,
+    read_as: ReadAs | None = None,
+) -> Staged:
+    """Reads and checks a file (see `check_file`) by the profile that is given or, without one, by the
+    workspace's own that the file was made for; says which in the warnings."""
+    if profile is None:
+        found = recognise_file(handle, workspace, path, kind, read_as)
+        return check_recognised(handle, path, kind, found, read_as)
+    return check_by_profile(handle, path, kind, profile, read_as)
+
+
+def check_recognised(
+    handle: Handle, path: Path, kind: Kind, found: Recognised | None, read_as: ReadAs | None = None
+) -> Staged:
+    """Reads and checks a file by the profile that it was made for; as it stands where there is none."""
+    staged = check_file(handle, path, kind, found.profile if found is not None else None, read_as)
+    if found is not None:
+        staged.warnings = (*found.notices, *staged.warnings)
+    return staged
+
+
+def check_by_profile(
+    handle: Handle, path: Path, kind: Kind, profile: Profile, read_as: ReadAs | None = None
+) -> Staged:
+    """Reads and checks a file by a profile that somebody chose; warns where its header has changed since,
+    and raises KnownError where a column is gone that the profile needs."""
+    if profile.name and profile.header:
+        with opener(path, RECORDS[kind], profile.told(read_as))() as file:
+            drift = drift_of(file.header, profile)
+            refuse_drifted(file.header, profile, RECORDS[kind], path.name)
+        found = Recognised(profile, drift)
+        staged = check_file(handle, path, kind, profile, read_as)
+        staged.warnings = (*found.notices[1:], *staged.warnings)
+        return staged
+    return check_file(handle, path, kind, profile, read_as)
+
+
+def profile_called(name: str, kind: Kind, workspace: Workspace | None) -> Profile:
+    """The profile that `--mapping` names: one of the workspace, if there is one, or a TOML file.
+
+    Raises KnownError where there is neither, and where there are both.
+    """
+    path = Path(name)
+    saved = None
+    if workspace is not None:
+        with workspace.database.read() as connection:
+            saved = source_profiles.find_profile(connection, name)
+    if saved is not None and path.is_file():
+        raise KnownError(
+            f"“{name}” is a profile of this workspace and a file as well; name the file as"
+            f" ./{name}, or rename one of them."
+        )
+    if saved is None:
+        return load_profile(path, kind)
+    profile = as_profile(saved)
+    if profile.kind is not kind:
+        raise KnownError(
+            f"The profile “{name}” is for {profile.kind.value}, not for {kind.value}; choose another one."
+        )
+    return profile
+
+
+def as_json(saved: SavedProfile) -> dict[str, Any]:
+    """The object that `profiles --json` prints for a profile."""
+    told = {name: getattr(saved, name) for name in ("name", "kind", "version", "who", "at")}
+    return {**told, "header": json.loads(saved.header_signature)}
+
+
+def _none_called(name: str, names: list[str]) -> KnownError:
+    known = f"there are {', '.join(names)}" if names else "none is saved here yet"
+    return KnownError(f"There is no profile “{name}” in this workspace; {known}.")
