@@ -159,8 +159,8 @@ def _signing(taken: SignedBy) -> Callable[..., str]:
         text = cell.strip()
         if not text or _is_zero(text, 0):
             return text
-        if text[0] == "-":
-            raise CellError(f"Has a sign of its own, and {taken.by} says another", 0)
+        if text[0] == "-" and not taken.reversals:
+            raise CellError(f"Has a minus of its own, although {taken.by} is to say the sign", 0)
         return _negated(text) if word in negative else text
 
     return sign

@@ -110,9 +110,10 @@ def taken_text(taken: Taken) -> str:
         case DebitCredit(debit, credit, positive, reversals):
             parts = {"debit": quoted(debit), "credit": quoted(credit), "positive": quoted(positive)}
             parts |= {"reversals": "true"} if reversals else {}
-        case SignedBy(column, by, negative, positive_words):
+        case SignedBy(column, by, negative, positive_words, reversals):
             parts = {"column": quoted(column), "signed_by": quoted(by)}
             parts |= {"negative": _list(negative), "positive": _list(positive_words)}
+            parts |= {"reversals": "true"} if reversals else {}
         case SignOf(column, side):
             parts = {"sign_of": quoted(column), "negative": quoted(side)}
         case Unsigned(column, side):

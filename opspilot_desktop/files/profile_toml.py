@@ -314,9 +314,8 @@ def _signed_by(parts: _Parts, name: str, said: dict[str, Any]) -> SignedBy:
     if not negative or not positive or both:
         expected = "two lists of words, negative and positive, with no word in both"
         raise parts.wrong(f"columns.{name}", f"signed by {expected}")
-    return SignedBy(
-        parts.column(said, "column", name), parts.column(said, "signed_by", name), negative, positive
-    )
+    column, by = parts.column(said, "column", name), parts.column(said, "signed_by", name)
+    return SignedBy(column, by, negative, positive, parts.truth(said, "reversals", f"columns.{name}."))
 
 
 def _sign_of(parts: _Parts, name: str, said: dict[str, Any]) -> SignOf:
@@ -335,7 +334,7 @@ _CHOICES: MappingType[str, tuple[Sequence[str], Callable[[_Parts, str, dict[str,
     "constant": (("constant",), _constant),
     "join": (("join", "separator"), _joined),
     "debit": (("debit", "credit", "positive", "reversals"), _debit_credit),
-    "signed_by": (("column", "signed_by", "negative", "positive"), _signed_by),
+    "signed_by": (("column", "signed_by", "negative", "positive", "reversals"), _signed_by),
     "sign_of": (("sign_of", "negative"), _sign_of),
     "unsigned": (("unsigned", "negative"), _unsigned),
 }

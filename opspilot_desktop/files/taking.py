@@ -43,12 +43,16 @@ class DebitCredit:
 
 @dataclass(frozen=True)
 class SignedBy:
-    """An amount without a sign of its own, negative or positive by what another column says (any case)."""
+    """An amount that is negative or positive by what another column says, in any case of letters.
+
+    One with a minus of its own is a row error unless it counts as a reversal, as in DebitCredit.
+    """
 
     column: str
     by: str
     negative: tuple[str, ...]
     positive: tuple[str, ...]
+    reversals: bool = False
 
 
 @dataclass(frozen=True)
