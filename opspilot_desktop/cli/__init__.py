@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
             sys.stdout.flush()
         return status
     except KnownError as error:
-        return _refuse(arguments, error.message)
+        return _refuse(arguments, error.message, _proposed(error))
     except KeyboardInterrupt:
         return _refuse(arguments, "Cancelled; nothing was changed.")
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
@@ -72,13 +72,26 @@ def _close_quietly(stream: TextIO | None) -> None:
             stream.close()
 
 
-def _refuse(arguments: argparse.Namespace, message: str) -> int:
+def _proposed(error: KnownError) -> dict[str, str]:
+    """What a refusal proposes, as a profile that can be saved as it stands or completed."""
+    from ..files.mapping import NeedsMapping
+    from ..files.proposing import ProfileProposal
+
+    if not isinstance(error, NeedsMapping) or not isinstance(error.proposal, ProfileProposal):
+        return {}
+    from ..files.profile_text import format_profile
+
+    questions = [f"# {question.text}\n" for question in error.proposal.questions]
+    return {"proposal": format_profile(error.proposal.profile) + "".join(questions)}
+
+
+def _refuse(arguments: argparse.Namespace, message: str, proposed: Mapping[str, str] | None = None) -> int:
     say(message)
     if getattr(arguments, "json", False) or getattr(arguments, "format", "") == "json":
         known = {"file": Path(arguments.file).name, "kind": arguments.kind} if "kind" in arguments else {}
         if arguments.command == "import":
             empty = ImportResult(known["file"], known["kind"], "", refused=True, message=message)
-            print_json(empty.as_json())
+            print_json({**empty.as_json(), **(proposed or {})})
         else:
             print_json({"refused": True, "message": message})
     return REFUSED

@@ -99,6 +99,7 @@ _DAYS = (
     "D.M.YYYY",
 )
 _TIMES = ("", " hh:mm:ss", " hh:mm", ";hhmmss", "Thh:mm:ss")
+_MOST_OTHERS = 12  # words beside those for sides that a column of sides may have
 FORMATS = (
     NumberFormat(),
     NumberFormat(","),
@@ -147,6 +148,8 @@ def looks_of(cells: Sequence[str]) -> Looks:
     filled = [text for cell in cells if (text := cell.strip())]
     words = list(dict.fromkeys(filled))
     sides = tuple(word for word in words if side_of(word))
+    if len(words) - len(sides) > _MOST_OTHERS or 5 * sum(map(filled.count, sides)) < len(filled):
+        sides = ()
     return Looks(
         len(filled),
         dates=date_forms(words),

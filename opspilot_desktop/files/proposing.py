@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from pathlib import Path
 
-from ..domain.fields import RECORDS, Field, FieldType, Kind, Record
+from ..domain.errors import KnownError
+from ..domain.fields import RECORDS, FieldType, Kind, Record
 from .asked import ReadAs
 from .content import FORMATS, Looks, fits, looks_of, side_of
 from .dialect import normalised
 from .formats import NumberText
-from .mapping import Mapping, Proposal, Suggestion, propose
+from .leaving_out import RowFilter
+from .likeness import with_likeness
+from .mapping import Mapping, Proposal, propose
+from .opening import opener
 from .profile import Profile
 from .source import RecordFile
 from .taking import (
@@ -32,9 +36,10 @@ from .taking import (
 )
 
 _SAMPLE = 200  # rows that are looked at
-_ALIKE = 84  # of 100, from which names count as like one another
 _DEBITS = frozenset(("debit", "dr", "soll", "debitamount", "withdrawal", "withdrawals", "belastung", "debe"))
 _CREDITS = frozenset(("credit", "cr", "haben", "creditamount", "deposit", "deposits", "gutschrift", "haber"))
+_HEADER_LINES = 10  # how many lines are tried for the header
+_SKIP_OR_KEEP = ("skip", "keep")
 _ID_OF = ("trade_date", "instrument", "side", "quantity", "price")
 
 
@@ -108,11 +113,50 @@ class ProfileProposal(Proposal):
         return self.profile.mapping
 
 
+def propose_for_file(path: Path, record: Record, read_as: ReadAs) -> ProfileProposal:
+    """What the profile of a file may be. Where its first line names too little, one of the next is taken for
+    the header if it names more. Raises KnownError for a file that cannot be read."""
+    best = _propose_from(path, record, read_as)
+    if not best.missing or read_as.header_row:
+        return best
+    for line in range(2, _HEADER_LINES + 1):
+        try:
+            other = _propose_from(path, record, replace(read_as, header_row=line))
+        except KnownError:  # it is no header, or the file ends before it
+            continue
+        if len(other.missing) < len(best.missing):
+            best = other
+    return best
+
+
+def _propose_from(path: Path, record: Record, read_as: ReadAs) -> ProfileProposal:
+    with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as file:
+        return propose_profile(Sample.of(file, read_as), record.kind)
+
+
 def propose_profile(records: Sample, kind: Kind) -> ProfileProposal:
-    """What the profile of the file may be, from its header and its first rows."""
+    """What the profile of the file may be, from its header and its first rows.
+
+    Rows that seem to be no trades are looked at no further: what they hold says nothing of the others.
+    """
+    first = _proposal(records, kind)
+    if not first.profile.skip:
+        return first
+    rules = RowFilter(first.profile.skip, records.header)
+    rows = tuple(row for row in records.rows if rules.skips(row) is None)
+    again = _proposal(replace(records, rows=rows), kind)
+    asked = tuple(each for each in first.questions if each.choices == _SKIP_OR_KEEP)
+    return replace(
+        again,
+        profile=replace(again.profile, skip=first.profile.skip),
+        questions=(*asked, *again.questions),
+    )
+
+
+def _proposal(records: Sample, kind: Kind) -> ProfileProposal:
     record = RECORDS[kind]
     looks = {name: looks_of(records.column(name)) for name in records.header if name}
-    columns = _with_likeness(propose(records.header, record), record, looks)
+    columns = with_likeness(propose(records.header, record), record, looks)
     maker = _Making(records, record, looks, {each.field: each.header for each in columns if each.field})
     maker.make()
     missing = tuple(each.name for each in record.required if each.name not in maker.taken)
@@ -124,85 +168,6 @@ def propose_profile(records: Sample, kind: Kind) -> ProfileProposal:
         header=records.header,
     )
     return ProfileProposal(columns, missing, profile, maker.reasons, tuple(maker.questions))
-
-
-def _with_likeness(base: Proposal, record: Record, looks: dict[str, Looks]) -> tuple[Suggestion, ...]:
-    """The suggestions, with those fields that no column has the name of found by likeness and content."""
-    taken = {each.field for each in base.columns}
-    free = [each for each in record.importable if each.name not in taken]
-    claimed = {name for each in base.columns for name in each.candidates}
-    open_columns = [
-        each for each in base.columns if each.field is None and not each.candidates and each.header
-    ]
-    scored = [
-        (score, each.header, wanted.name, how, reason)
-        for each, wanted in product(open_columns, free)
-        if wanted.name not in claimed
-        for score, how, reason in _scores(each.header, wanted, looks[each.header])
-    ]
-    best = _assign(scored)
-    return tuple(_judged(each, best.get(each.header), record, looks) for each in base.columns)
-
-
-def _scores(header: str, wanted: Field, looks: Looks) -> list[tuple[int, str, str]]:
-    """How sure it is that the column is the field, how that is known, and why, for each way to know it."""
-    from rapidfuzz import fuzz
-
-    if not looks.suits(wanted.type):
-        return []
-    scores = []
-    own = normalised(header)
-    names = (wanted.name, wanted.label, *wanted.aliases)
-    likeness, name = max((fuzz.ratio(own, normalised(name)), name) for name in names)
-    if likeness >= _ALIKE:
-        scores.append((round(likeness * 0.9), "similar", f"Its name is like “{name}”"))
-    elif (
-        len(own) >= 3 and wanted.type is not FieldType.ID and normalised(wanted.name) in own and looks.filled
-    ):
-        scores.append((70, "similar", f"Its name has “{wanted.label.lower()}” in it"))
-    if looks.filled and wanted.type is FieldType.SIDE:
-        scores.append((80, "content", f"Its cells are sides, such as {looks.sides[0]}"))
-    if looks.filled and wanted.type is FieldType.CURRENCY:
-        scores.append((75, "content", "Its cells are currency codes"))
-    if looks.is_isin and wanted.name == "instrument":
-        scores.append((80, "content", "Its cells are ISINs"))
-    return scores
-
-
-def _assign(scored: Sequence[tuple[int, str, str, str, str]]) -> dict[str, list[tuple[int, str, str, str]]]:
-    """The best field of each column, the surest first; several where two are as sure."""
-    found: dict[str, list[tuple[int, str, str, str]]] = {}
-    used: set[str] = set()
-    for score in sorted({each[0] for each in scored}, reverse=True):
-        level = [each for each in scored if each[0] == score and each[1] not in found and each[2] not in used]
-        for _, header, name, how, reason in level:
-            found.setdefault(header, []).append((score, name, how, reason))
-        claims = [name for header in found for _, name, _, _ in found[header]]
-        for header in {each[1] for each in level}:
-            names = {name for _, name, _, _ in found[header]}
-            if any(claims.count(name) > 1 for name in names):
-                found[header] = [(score, name, "", "") for name in sorted(names)]
-        used |= {each[2] for each in level}
-    return found
-
-
-def _judged(
-    each: Suggestion, best: list[tuple[int, str, str, str]] | None, record: Record, looks: dict[str, Looks]
-) -> Suggestion:
-    if each.field is not None:
-        suits = looks[each.header].suits(record.field(each.field).type)
-        reason = "By its own name" if each.how == "name" else "By a known name"
-        sure = (100 if each.how == "name" else 95) if suits else 60
-        doubt = () if suits else ("its cells do not look like it",)
-        return replace(each, confidence=sure, reasons=(reason, *doubt))
-    if best is None:
-        return each
-    names = list(dict.fromkeys(name for _, name, _, _ in best))
-    if len(names) > 1 or not best[0][2]:
-        return replace(each, candidates=tuple(names), confidence=0)
-    score, name, how, reason = best[0]
-    known = "similar" if how == "similar" else "content"
-    return replace(each, field=name, how=known, confidence=score, reasons=(reason,))  # type: ignore[arg-type]
 
 
 class _Making:
@@ -225,6 +190,7 @@ class _Making:
     def make(self) -> None:
         """Finds what there is."""
         self._debit_and_credit()
+        self._gross_or_net()
         self._sides()
         self._numbers()
         self._signs()
@@ -245,22 +211,37 @@ class _Making:
             self.taken["amount"] = DebitCredit(debit, credit)
             self.reasons["amount"] = f"“{credit}” counts positive and “{debit}” negative"
 
+    def _gross_or_net(self) -> None:
+        amount = self.taken.get("amount")
+        others = [
+            name
+            for name, looks in self._looks.items()
+            if looks.is_number and name != amount and ("gross" in name.lower() or "net" in name.lower())
+        ]
+        if isinstance(amount, str) and amount and others:
+            listed = " or ".join(f"“{name}”" for name in others)
+            text = f"The amount is “{amount}”; is {listed} meant?"
+            self.questions.append(Question(text, ("amount",), (amount, *others)))
+
     def _sides(self) -> None:
         looks = self._looks_of("side")
         if looks is None:
             return
-        words = {word: side for word in looks.sides if (side := side_of(word)) and word.upper() != side}
+        words = {
+            word: side for word in _once(looks.sides) if (side := side_of(word)) and word.upper() != side
+        }
         if words:
             self.values["side"] = dict(words)
             self.reasons["side"] = " and ".join(f"{word} is {side}" for word, side in words.items())
         column = self.taken["side"]
         if looks.others and isinstance(column, str):
-            self.skip.append(SkipRule(column, Operator.IS, looks.others))
+            others = _once(looks.others)
+            self.skip.append(SkipRule(column, Operator.IS, others))
             self.questions.append(
                 Question(
-                    f"Rows whose “{column}” is {' or '.join(looks.others)} are no trades: skip them?",
+                    f"Rows whose “{column}” is {' or '.join(others)} are no trades: skip them?",
                     ("side",),
-                    ("skip", "keep"),
+                    _SKIP_OR_KEEP,
                 )
             )
 
@@ -334,6 +315,11 @@ class _Making:
 def _value(text: str) -> str:
     """A plain decimal in one spelling, so that two can be compared."""
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _once(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without those that differ from an earlier one in case alone."""
+    return tuple({word.lower(): word for word in reversed(words)}.values())[::-1]
 
 
 def _ends(texts: Sequence[str], sign: str) -> bool:

@@ -177,7 +177,9 @@ def stage(
         try:
             columns = resolve(file.header, record, None if profile is None else by.mapping)
         except NeedsMapping:
-            raise _with_content(file, record, by) from None
+            from .proposing import propose_for_file
+
+            raise NeedsMapping(propose_for_file(path, record, by.read_as)) from None
         checker = Checker(record, columns)
         rules = RowFilter(by.skip, file.header)
         folder = new_folder(directory)
@@ -200,13 +202,6 @@ def stage(
             folder.cleanup()
             raise
     return staged
-
-
-def _with_content(file: RecordFile, record: Record, profile: Profile) -> NeedsMapping:
-    """The refusal of a file whose columns somebody has to name, with a proposal made from its content too."""
-    from .proposing import Sample, propose_profile
-
-    return NeedsMapping(propose_profile(Sample.of(file, profile.read_as), record.kind))
 
 
 class _Staging:
