@@ -224,8 +224,14 @@ class Checker:
 
     def _fault(self, source: _Source, row: Sequence[str], text: str | None, error: CellError) -> Fault:
         """What is wrong with a field, said of the column in which it is wrong, as far as that is known."""
-        place = 0 if len(source.parts) == 1 else error.place
-        if place is not None and source.parts:
+        place = error.place
+        if place is None:
+            filled = [at for at, part in enumerate(source.parts) if row[part.index].strip()]
+            main = source.maker.main if source.maker is not None else None
+            place = filled[0] if main is None and len(filled) == 1 else main
+        if place is None and len(source.parts) == 1:
+            place = 0
+        if place is not None:
             index = source.parts[place].index
             return Fault(self._header[index], shown(row[index]), str(error))
         cells = [cell for cell in source.cells(row) if cell.strip()]

@@ -31,13 +31,19 @@ class Maker:
     """Makes a field's text of the cells of its parts.
 
     `combine` makes one text of as many as there are parts, and raises CellError with the place of the part
-    that is wrong; without it the only part's text is the field's.
+    that is wrong; without it the only part's text is the field's. `main` is the place of the part that is
+    the field's value, where the others only say how to take it.
     """
 
     def __init__(
-        self, parts: Sequence[Part], combine: Callable[..., str] | None = None, rounder: Rounder | None = None
+        self,
+        parts: Sequence[Part],
+        combine: Callable[..., str] | None = None,
+        rounder: Rounder | None = None,
+        main: int | None = None,
     ) -> None:
         self.parts = tuple(parts)
+        self.main = main
         self.rounder = rounder
         self._formats = [part.format for part in parts]
         self._combine = combine
@@ -91,7 +97,9 @@ def maker_of(field: Field, columns: Columns) -> Maker | int:
         case DebitCredit():
             maker = Maker([Part(index, field, form) for index in indexes], _balancing(taken), rounder)
         case SignedBy():
-            maker = Maker([Part(indexes[0], field, form), Part(indexes[1], text)], _signing(taken), rounder)
+            maker = Maker(
+                [Part(indexes[0], field, form), Part(indexes[1], text)], _signing(taken), rounder, 0
+            )
         case SignOf():
             number = replace(field, type=FieldType.DECIMAL)
             maker = Maker([Part(indexes[0], number, _number_format(mapping))], _side_by_sign(taken.negative))
@@ -208,7 +216,7 @@ def _unsigned(number: Part, taken: Unsigned, columns: Columns, rounder: Rounder 
         return Maker([number], lambda cell: drop(cell, side.text), rounder)
     if other is None or other.index == number.index:
         return Maker([number], drop, rounder)
-    return Maker([number, other], drop, rounder)
+    return Maker([number, other], drop, rounder, 0)
 
 
 def _is_zero(text: str, place: int) -> bool:
