@@ -115,8 +115,8 @@ def delimiter_of(line: str, known: frozenset[str]) -> str:
     return max(DELIMITERS, key=score)
 
 
-def header_of(cells: Sequence[str], name: str) -> tuple[str, ...]:
-    """The column names in the first record's cells, without outer white space.
+def header_of(cells: Sequence[str], name: str, line: str = "The first line") -> tuple[str, ...]:
+    """The column names in the first record's cells, without outer white space; `line` is what to call it.
 
     Raises KnownError where it is no header: blank, with a NUL, or with the same name twice.
     """
@@ -124,11 +124,9 @@ def header_of(cells: Sequence[str], name: str) -> tuple[str, ...]:
     if any("\0" in column for column in header):
         raise _binary(name)
     if not any(header):
-        raise KnownError(f"The first line of {name} is blank; the column names must stand there.")
+        raise KnownError(f"{line} of {name} is blank; the column names must stand there.")
     if header[0].lower().startswith("sep="):
-        raise KnownError(
-            f"The first line of {name} is “{header[0]}”; delete it so that the header comes first."
-        )
+        raise KnownError(f"{line} of {name} is “{header[0]}”; delete it so that the header comes first.")
     seen: set[str] = set()
     for column in header:
         if column and column in seen:

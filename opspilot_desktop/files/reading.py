@@ -93,6 +93,8 @@ class DelimitedFile:
         try:
             above = self._leave_out(1, self._read_as.header_row, "above the header")
             first = self.text.next_line()
+            if not first and above:
+                raise self._ends(above, above + 1)
             self.delimiter = self._read_as.delimiter or dialect.delimiter_of(first, known)
             self.header, lines = self._read_header(first)
             self._line = above + lines + 1
@@ -152,15 +154,18 @@ class DelimitedFile:
             )
         for at in range(line, until):
             if not self.text.next_line():
-                raise KnownError(
-                    f"{self.name} ends on line {at - 1:,}, and the profile looks for line {until:,}; correct"
-                    " the profile or choose another file."
-                )
+                raise self._ends(at - 1, until)
         if until <= line:
             return 0
         lines = f"Line {line:,}" if until - line == 1 else f"Lines {line:,} to {until - 1:,}"
         self._left_out.append(f"{lines}, {where}: left out.")
         return until - line
+
+    def _ends(self, last: int, wanted: int) -> KnownError:
+        return KnownError(
+            f"{self.name} ends on line {last:,}, and the profile looks for line {wanted:,}; correct the"
+            " profile or choose another file."
+        )
 
     def _read_header(self, first: str) -> tuple[tuple[str, ...], int]:
         """The header, and how many lines it takes up."""
@@ -168,7 +173,9 @@ class DelimitedFile:
         while True:
             try:
                 cells = dialect.parse_line("".join(lines), self.delimiter)
-                return dialect.header_of(cells, self.text.name), len(lines)
+                at = self._read_as.header_row
+                where = f"Line {at:,}" if at > 1 else "The first line"
+                return dialect.header_of(cells, self.text.name, where), len(lines)
             except csv.Error:
                 more = self.text.next_line() if len(lines) < _HEADER_LINES else ""
                 if not more:

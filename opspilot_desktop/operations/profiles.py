@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from ..files.staging import Staged
 from ..logs import operation
 from ..store import source_profiles
 from ..store.source_profiles import SavedProfile
-from .importing import check_file
+from .importing import check_file, kinds_by_header
 from .workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,21 @@ def recognise_file(
     with workspace.database.read(handle) as connection:
         saved = source_profiles.all_profiles(connection, kind.value)
     return recognise(path, RECORDS[kind], map(as_profile, saved), read_as) if saved else None
+
+
+def kinds_of_file(
+    handle: Handle, workspace: Workspace, path: Path, read_as: ReadAs | None = None
+) -> frozenset[Kind]:
+    """The kinds of record that the file may hold: by the profiles that it was made for, or by its header.
+
+    Raises KnownError for a file that cannot be read.
+    """
+    kinds = set()
+    for kind in (Kind.TRADES, Kind.LEDGER):
+        with suppress(KnownError):  # which is said once the kind is known
+            if recognise_file(handle, workspace, path, kind, read_as) is not None:
+                kinds.add(kind)
+    return frozenset(kinds) or kinds_by_header(path, read_as)
 
 
 def check_known_file(

@@ -8,8 +8,11 @@ import pytest
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.mapping import Mapping
-from opspilot_desktop.files.profile_toml import load_profile
+from opspilot_desktop.files.profile_text import format_profile, save_profile
+from opspilot_desktop.files.profile_toml import load_profile, parse_profile
+from opspilot_desktop.files.taking import DebitCredit
 
 
 def test_a_mapping_of_columns_alone_is_a_profile(tmp_path: Path) -> None:
@@ -67,3 +70,170 @@ def test_a_ledger_has_no_values_to_map(tmp_path: Path) -> None:
 def test_a_mapping_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(KnownError, match=r"none\.toml cannot be opened"):
         load_profile(tmp_path / "none.toml", Kind.TRADES)
+
+
+EVERYTHING = """\
+name = "All \\"of\\" it"
+kind = "ledger"
+source = "Bank"
+duplicates = "merge"
+header = ["Ref", "Soll\\n(CHF)"]
+
+[file]
+encoding = "windows-1252"
+delimiter = "\\t"
+sheet = "S 1"
+header_row = 3
+first_row = 5
+footer_rows = 2
+
+[[skip]]
+column = "Typ"
+operator = "is not"
+values = ["a", "b"]
+
+[[skip]]
+column = "Ref"
+operator = "is blank"
+
+[columns]
+entry_id = { join = ["A", "B", "C"], separator = "/" }
+trade_id = "Ref"
+amount = { debit = "Soll\\n(CHF)", credit = "Haben", positive = "debit", reversals = true }
+currency = { constant = "CHF" }
+account = ""
+
+[numbers]
+decimal = ","
+thousands = "."
+trailing_minus = true
+parentheses = true
+round = true
+
+[dates]
+value_date = "DD.MM.YYYY"
+
+[rounding]
+amount = { decimals = 2, mode = "half-up" }
+"""
+
+
+def test_every_choice_is_written_as_it_was_read() -> None:
+    profile = parse_profile(EVERYTHING, "x")
+    assert format_profile(profile) == EVERYTHING
+    assert profile.read_as == ReadAs("windows-1252", "S 1", "\t", 3, 5)
+    assert profile.mapping.columns["amount"] == DebitCredit("Soll\n(CHF)", "Haben", "debit", reversals=True)
+
+
+def test_the_choices_of_trades_are_written_as_they_were_read(tmp_path: Path) -> None:
+    text = (
+        'kind = "trades"\n\n[columns]\nside = { sign_of = "Qty", negative = "BUY" }\n'
+        'quantity = { unsigned = "Qty", negative = "BUY" }\nprice = { column = "Px", signed_by = "T",'
+        ' negative = ["a"], positive = ["b"], reversals = true }\n\n[values.side]\n"B" = "BUY"\n'
+    )
+    path = tmp_path / "p.toml"
+    save_profile(parse_profile(text, "x"), path)
+    assert path.read_text(encoding="utf-8") == text
+    assert load_profile(path, Kind.TRADES) == parse_profile(text, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "kind in the mapping m must be trades or ledger, in quotes."),
+        ('kind = "issues"', "kind in the mapping m must be trades or ledger"),
+        (
+            'kind = "trades"\nnames = "x"',
+            "has names, which means nothing for trades; use one of: name, kind,",
+        ),
+        ('kind = "trades"\nname = " "', "A profile's name has 1 to 200 printable characters"),
+        ('kind = "trades"\nname = "a\\u0007"', "A profile's name has 1 to 200 printable characters"),
+        (
+            'kind = "trades"\nsource = "x"',
+            "source in the mapping m must be left out, since only ledger entries",
+        ),
+        (
+            'kind = "ledger"\nduplicates = "drop"',
+            'duplicates in the mapping m must be one of "ask", "append"',
+        ),
+        ('kind = "ledger"\nheader = "x"', "header in the mapping m must be a list of texts in quotes."),
+        ('kind = "ledger"\n[file]\ndelimiter = "^"', "file.delimiter in the mapping m must be one of"),
+        ('kind = "ledger"\n[file]\nencoding = "latin"', "file.encoding in the mapping m must be one of"),
+        ('kind = "ledger"\n[file]\nfooter_rows = true', "file.footer_rows in the mapping m must be a whole"),
+        ('kind = "ledger"\n[file]\nfooter_rows = 1001', "must be a whole number from 0 to 1,000."),
+        (
+            'kind = "ledger"\n[file]\nheader_row = 3\nfirst_row = 3',
+            "file.first_row in the mapping m must be a",
+        ),
+        ('kind = "ledger"\nskip = 1', "skip in the mapping m must be tables, [[skip]]."),
+        ('kind = "ledger"\n[[skip]]\noperator = "is"', "skip.column in the mapping m must be a column name"),
+        (
+            'kind = "ledger"\n[[skip]]\ncolumn = "x"\noperator = "like"',
+            "skip.operator in the mapping m must be",
+        ),
+        (
+            'kind = "ledger"\n[[skip]]\ncolumn = "x"\noperator = "is"',
+            "skip.values in the mapping m must be a list",
+        ),
+        (
+            'kind = "ledger"\n[[skip]]\ncolumn = "x"\noperator = "is blank"\nvalues = ["a"]',
+            "skip.values in the mapping m must be left out.",
+        ),
+        (
+            'kind = "ledger"\n[numbers]\ndecimal = ","\nthousands = ","',
+            "numbers.thousands in the mapping m must be another sign than numbers.decimal.",
+        ),
+        (
+            'kind = "ledger"\n[dates]\nvalue_date = "dd.mm.yy"',
+            "“dd.mm.yy” is no form of dates; write it with",
+        ),
+        ('kind = "ledger"\n[dates]\namount = "DD.MM.YY"', "has dates.amount, which means nothing for ledger"),
+        (
+            'kind = "ledger"\n[rounding]\namount = {}',
+            "rounding.amount.decimals in the mapping m must be a whole",
+        ),
+        ('kind = "ledger"\n[rounding]\namount = {decimals = 10}', "must be a whole number from 0 to 9."),
+        (
+            'kind = "ledger"\n[columns]\namount = {deb = "x"}',
+            "columns.amount in the mapping m must be a choice with one of constant, join, debit, signed_by,",
+        ),
+        (
+            'kind = "ledger"\n[columns]\namount = {debit = "x", credit = "y", sign = 1}',
+            "has columns.amount.sign, which means nothing for ledger; use one of: debit, credit, positive,",
+        ),
+        (
+            'kind = "ledger"\n[columns]\namount = {debit = "x"}',
+            "columns.amount.credit in the mapping m must be a",
+        ),
+        (
+            'kind = "ledger"\n[columns]\namount = {join = ["a", "b"]}',
+            "columns.amount in the mapping m makes no sense for this field; it is a choice for entry_id,",
+        ),
+        (
+            'kind = "ledger"\n[columns]\ntrade_id = {join = ["a"]}',
+            "must be a list of at least two column names",
+        ),
+        (
+            'kind = "ledger"\n[columns]\namount = {column = "a", signed_by = "b", negative = ["x"],'
+            ' positive = ["X"]}',
+            "signed by two lists of words, negative and positive, with no word in both.",
+        ),
+        (
+            'kind = "trades"\n[columns]\nprice = {unsigned = "a"}',
+            "a column as it stands, since its sign means",
+        ),
+        (
+            'kind = "trades"\n[columns]\nside = {sign_of = "a", negative = "S"}',
+            'must be one of "SELL", "BUY".',
+        ),
+    ],
+)
+def test_profiles_that_are_refused(text: str, said: str) -> None:
+    with pytest.raises(KnownError) as refused:
+        parse_profile(text, "m")
+    assert said in refused.value.message
+
+
+def test_a_profile_of_the_other_kind_is_refused() -> None:
+    with pytest.raises(KnownError, match="The mapping m is for ledger, not for trades; choose another one"):
+        parse_profile('kind = "ledger"', "m", Kind.TRADES)

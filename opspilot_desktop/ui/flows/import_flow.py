@@ -114,11 +114,12 @@ class ImportFlow(QObject):
             dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
             self._desk.open(dialog)
 
+        workspace = self._workspace
         self._run(
             Lane.READ,
             f"Reading {visible(file.name)}",
             visible(file.name),
-            lambda _handle: operations.importing.kinds_by_header(file, self._read_as),
+            lambda handle: operations.profiles.kinds_of_file(handle, workspace, file, self._read_as),
             known,
             lambda error: self._ask_or_refuse(file, error, lambda: self._find_kind(file)),
         )
@@ -218,8 +219,11 @@ class ImportFlow(QObject):
         self._desk.open(dialog)
 
     def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
+        from opspilot_desktop.files.proposing import ProfileProposal
         from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 
+        if isinstance(error.proposal, ProfileProposal):  # which may have found the header further down
+            self._read_as = error.proposal.profile.read_as
         dialog = MappingDialog(
             self._desk.theme,
             self._desk.icons,

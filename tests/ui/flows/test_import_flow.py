@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.operations.import_history import list_imports
+from opspilot_desktop.operations.profiles import import_profile
 from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
@@ -139,6 +142,36 @@ def test_closing_the_window_asks_nothing_more(qtbot: QtBot, tmp_path: Path) -> N
 
 
 TABLE = [["trade_id", "instrument", "side", "quantity", "price"], ["T1", "ABC", "BUY", 1, 2.5]]
+
+
+def test_a_file_is_imported_by_the_profile_that_it_was_made_for(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    profile = file(
+        tmp_path,
+        "bank.toml",
+        'name = "Bank"\nkind = "ledger"\nheader = ["Ref", "Betrag"]\n[columns]\ntrade_id = "Ref"\n'
+        'amount = "Betrag"\n[numbers]\ndecimal = ","\n',
+    )
+    import_profile(Handle(), window.desk.workspace, profile)
+    drop(window, [file(tmp_path, "bank.csv", 'Ref,Betrag\nT1,"10,5"\n')])
+    wait_until(qtbot, lambda: window.watch.overview.ledger_entries == 1)
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    (one,) = list_imports(Handle(), window.desk.workspace)
+    assert (one["profile"], one["imported"]) == ("Bank", 1)
+
+
+def test_a_header_further_down_is_found_and_confirmed(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = file(tmp_path, "report.csv", "A report\n\nDeal Ref,Amount\nT1,5\n")
+    window.imports.start([path], Kind.LEDGER)
+    dialog = wait_for(qtbot, MappingDialog)
+    assert [row.values for row in dialog.rows] == [["T1"], ["5"]]
+    click(qtbot, dialog.primary)
+    wait_until(qtbot, lambda: window.watch.overview.ledger_entries == 1)
+    settle(qtbot, window)
 
 
 def test_the_sheet_of_a_workbook_is_asked_for(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
