@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from opspilot_desktop.domain import decimals, fields
+from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.files import dialect, packed, reading, sheet_scan, textfile, workbook
+from opspilot_desktop.files.profile import DUPLICATES
+from opspilot_desktop.files.profile_toml import parse_profile
+from opspilot_desktop.files.taking import Operator, RoundingMode
 from tests.helpers.importing import TRADES, Importer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
@@ -75,3 +79,50 @@ def test_what_is_no_date_is_a_row_error(desk: Importer, value: str) -> None:
 def test_ids_are_what_they_are(desk: Importer, value: str) -> None:
     desk.run(f"{TRADES}\n{value},XS1,BUY,10,1\n")
     assert desk.stored()[0]["trade_id"] == value
+
+
+PROFILES = PAGE.split("\n## Profiles\n", 1)[1].split("\n## ", 1)[0]
+EXAMPLE = PROFILES.split("```toml\n", 1)[1].split("```", 1)[0]
+
+
+def test_the_profile_on_the_page_imports_a_file(desk: Importer) -> None:
+    assert [f'"{name}"' in EXAMPLE for name in DUPLICATES] == [True] * len(DUPLICATES)
+    rows = [
+        "31.12.2026;Fee \x8010;T1;1;1.234,505;;Fee",
+        "01.02.2026;;T1;2;;(7);Fee",
+        ";;;;;;balance",
+        "01.02.2026;;T2;1;0,00;12,50-;x",
+    ]
+    lines = ["A report", "", "Booked;Text;Ref;No;Debit;Credit;Type", "units", *rows, "Total", "End"]
+    profile = desk.write(EXAMPLE.replace('sheet = "Cash"', ""), "bank.toml")  # it is no workbook
+    text = "\n".join(lines).encode("latin-1")
+    told = desk.rows_refused(text, "--mapping", str(profile), kind="ledger")
+    assert told.rejected == [(6, "Credit", "(7)"), (8, "Credit", "12,50-")]
+    text = text.replace(b"(7)", b"7").replace(b"12,50-", b"12,50")
+    told = desk.run(text, "--mapping", str(profile), kind="ledger")
+    assert told.status == 0
+    stored = [(each["entry_id"], each["amount"], each["value_date"]) for each in desk.stored("ledger")]
+    assert stored == [
+        ("T1|1", "-1234.51", "2026-12-31"),
+        ("T1|2", "7", "2026-02-01"),
+        ("T2|1", "12.5", "2026-02-01"),
+    ]
+    assert desk.stored("ledger")[0]["description"] == "Fee €10"
+    assert "1 row skipped: Type is Balance or Info." in told.json["warnings"]
+    assert "1 value of amount rounded to 2 decimals, half-up." in told.json["warnings"]
+
+
+@pytest.mark.parametrize("line", re.findall(r"^\| `(\{.*?\})` \|", PROFILES, re.MULTILINE))
+def test_each_choice_on_the_page_is_one(line: str) -> None:
+    fields = {"join": "trade_id", "constant": "currency", "sign_of": "side", "unsigned": "quantity"}
+    name = next((name for key, name in fields.items() if key in line), "amount")
+    kind = "ledger" if name == "amount" else "trades"
+    choice = line.replace("\\|", "|")
+    toml = f'kind = "{kind}"\n[columns]\n{name} = {choice}\n'
+    assert parse_profile(toml, "page", Kind(kind)).mapping.columns[name]
+
+
+def test_the_words_of_profiles_are_the_programs_own() -> None:
+    rows = dict(re.findall(r"^\| (\w[\w ]*) \| (.*?) \|", PROFILES, re.MULTILINE))
+    assert [operator.value for operator in Operator if f"`{operator.value}`" not in rows["skip"]] == []
+    assert [mode.value for mode in RoundingMode if f"`{mode.value}`" not in rows["rounding"]] == []
