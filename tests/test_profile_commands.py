@@ -105,12 +105,14 @@ def test_a_quantity_in_a_workbook_is_read_by_a_profile_too(desk: Importer) -> No
     rows: list[list[object]] = [
         ["Title", None, None, None, None, None],
         ["Ref", "ISIN", "B/S", "Qty", "Px", "Day"],
+        ["text", "text", "text", "number", "number", "date"],
         ["T1", "X", "S", -5, "1.234,5", "03.04.2026"],
         ["T2", "X", "B", "1.234", 1.234, "03.04.2026"],
     ]
     path = xlsx(desk.folder / "book.xlsx", rows)  # type: ignore[arg-type]
     profile = desk.write(
-        '[file]\nheader_row = 2\n[columns]\ntrade_id = "Ref"\ninstrument = "ISIN"\nside = "B/S"\n'
+        '[file]\ndelimiter = ";"\nheader_row = 2\nfirst_row = 4\n[columns]\n'
+        'trade_id = "Ref"\ninstrument = "ISIN"\nside = "B/S"\n'
         'quantity = { unsigned = "Qty" }\nprice = "Px"\ntrade_date = "Day"\n[values.side]\nB = "BUY"\n'
         'S = "SELL"\n[numbers]\ndecimal = ","\nthousands = "."\n[dates]\ntrade_date = "DD.MM.YYYY"\n',
         "book.toml",

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..domain.fields import Record
+from .asked import ReadAs
 from .dialect import normalised
 from .mapping import known_names, names_all
 from .profile import Profile
-from .source import RecordFile, open_records
+from .source import RecordFile, may_be_workbook, open_records
 from .taking import PLAIN
+
+
+def for_file(profile: Profile, path: Path, said: ReadAs | None) -> Profile:
+    """The profile, with what is `said` of this one file in place of what it says itself.
+
+    Its sheet does not concern a text, nor its encoding a workbook: a source may send either. Raises
+    KnownError for a file that cannot be opened.
+    """
+    own = profile.read_as
+    if own.sheet or own.encoding:
+        own = replace(own, encoding="") if may_be_workbook(path) else replace(own, sheet="")
+    told = {name: value for name, value in vars(said or ReadAs()).items() if value}
+    return replace(profile, read_as=replace(own, **told))
 
 
 def opener(

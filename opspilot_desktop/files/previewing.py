@@ -13,7 +13,7 @@ from .cells import Stored
 from .checking import Checker, Fault, Problem, shown
 from .leaving_out import RowFilter
 from .mapping import Columns, resolve
-from .opening import opener
+from .opening import for_file, opener
 from .profile import Profile
 from .proposing import Sample
 from .reading import Batch
@@ -64,7 +64,7 @@ def read_preview(path: Path, record: Record, profile: Profile, most: int = PREVI
     Raises KnownError (NeedsEncoding, NeedsSheet) for a file that cannot be read so at all; a mapping that
     does not fit it is told by `refused`, beside the bare cells.
     """
-    with opener(path, record, profile)() as file:
+    with opener(path, record, for_file(profile, path, None))() as file:
         refused, checker, rules = "", None, RowFilter((), file.header)
         columns = Columns(file.header, {})
         try:

@@ -6,7 +6,7 @@ that changes nothing, so that a mapping of columns alone is a profile as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..domain.fields import Kind
@@ -46,8 +46,3 @@ class Profile:
         """The column names that a file must have to be read by the profile."""
         taken = [name for each in self.mapping.columns.values() for name in columns_of(each)]
         return frozenset([*taken, *[rule.column for rule in self.skip]])
-
-    def told(self, read_as: ReadAs | None) -> Profile:
-        """The profile, with what is said of this one file in place of what it says itself."""
-        said = {name: value for name, value in vars(read_as or ReadAs()).items() if value}
-        return replace(self, read_as=replace(self.read_as, **said)) if said else self

@@ -11,7 +11,7 @@ from ..domain.fields import Record
 from .asked import ReadAs
 from .dialect import normalised
 from .mapping import propose, quoted
-from .opening import opener
+from .opening import for_file, opener
 from .profile import Profile
 from .taking import columns_of
 
@@ -61,7 +61,7 @@ def drift_of(header: Sequence[str], profile: Profile) -> Drift:
         return Drift()
     before, after = set(profile.header), set(header)
     return Drift(
-        tuple(name for name in profile.header if name not in after),
+        tuple(name for name in profile.header if name and name not in after),
         tuple(name for name in header if name and name not in before),
     )
 
@@ -124,7 +124,7 @@ def recognise(
     for profile in profiles:
         if profile.kind is not record.kind or not profile.header:
             continue
-        told = profile.told(read_as)
+        told = for_file(profile, path, read_as)
         header = _header(path, record, told, headers)
         if set(header) == set(profile.header):
             exact.append(told)
@@ -160,7 +160,7 @@ def _header(
 
 def _needs_no_mapping(path: Path, record: Record, read_as: ReadAs | None) -> bool:
     try:
-        with opener(path, record, Profile(record.kind).told(read_as), is_mapped=False)() as file:
+        with opener(path, record, for_file(Profile(record.kind), path, read_as), is_mapped=False)() as file:
             proposal = propose(file.header, record)
     except KnownError:
         return False

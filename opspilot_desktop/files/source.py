@@ -71,7 +71,7 @@ def open_records(
     read_as = read_as or ReadAs()
     if read_as.encoding not in ("", WINDOWS_1252):
         raise KnownError(f"{read_as.encoding} is no encoding that can be chosen; use {WINDOWS_1252}.")
-    if _may_be_workbook(path):
+    if may_be_workbook(path):
         from .workbook import WorkbookFile, kind_of_workbook
 
         kind = kind_of_workbook(path)
@@ -84,6 +84,7 @@ def open_records(
     return DelimitedFile(path, known, read_as)
 
 
-def _may_be_workbook(path: Path) -> bool:
+def may_be_workbook(path: Path) -> bool:
+    """Whether the file may be a workbook, by its first bytes; raises KnownError where there are none."""
     with open_binary(path) as file:
         return file.read(8).startswith((ZIP, OLE))

@@ -27,7 +27,7 @@ from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line
 from .leaving_out import Footer, RowFilter
 from .mapping import NeedsMapping, resolve
-from .opening import opener
+from .opening import for_file, opener
 from .profile import Profile
 from .reading import Batch
 from .repeats import Ascending, move_repeated
@@ -141,15 +141,21 @@ class Staged:
             return dict(staging.execute(query))
 
     def save_rejects(self, path: Path) -> None:
-        """Saves the rejected rows under the file's own header, to be mended and imported.
+        """Saves the rejected rows under the file's own header, to be mended and imported by the same profile:
+        where that leaves out lines and footers, there are such.
 
         Cells stand there as they were read. Raises KnownError when the file cannot be written.
         """
         with replacing(path) as part, part.open("x", encoding="utf-8-sig", newline="") as file:
-            file.write(format_line(self.header, self.delimiter))
+            said = self.profile.read_as
+            above = max(said.header_row - 1, 0)
+            header = format_line(self.header, self.delimiter)
+            between = max(said.first_row - above - len(header.splitlines()) - 1, 0)
+            file.write(above * "\r\n" + header + between * "\r\n")
             with self._reading() as staging:
                 for (raw,) in staging.execute("SELECT raw FROM rejects ORDER BY record"):
                     file.write(raw)
+            file.write(self.profile.footer_rows * "-\r\n")
 
     def _reading(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True))
@@ -171,7 +177,7 @@ def stage(
     is left of it when this raises: KnownError for a file that cannot be read (NeedsMapping, NeedsEncoding
     or NeedsSheet when a person has to say something of it), Cancelled.
     """
-    by = (profile or Profile(record.kind)).told(read_as)
+    by = for_file(profile or Profile(record.kind), path, read_as)
     opened = opener(path, record, by, is_mapped=profile is not None)
     with opened() as file:
         try:

@@ -74,14 +74,10 @@ class WorkbookFile:
 
     `is_header` tells whether a row's cells name all that is needed: the first such row is the header,
     whatever stands above it; without one, the first row that is not blank; unless `read_as` says in which
-    row it stands, and where the rows begin. That names the sheet to read as well; without it the workbook
-    must have only one that is not empty. `marks_numbers` marks each number, as other special cells are.
-    Raises KnownError, on opening and on reading, for a workbook that cannot be read; NeedsSheet where there
-    is a choice.
+    row it stands, where the rows begin, and which sheet to read where several are not empty. `marks_numbers`
+    marks each number, as other special cells are. Raises KnownError, on opening and on reading, for a
+    workbook that cannot be read; NeedsSheet where there is a choice.
     """
-
-    delimiter = ","
-    """What its rows are separated by when they are written as text."""
 
     def __init__(
         self,
@@ -95,6 +91,7 @@ class WorkbookFile:
         self.path = path
         self._read_as = read_as or ReadAs()
         self._marks_numbers = marks_numbers
+        self.delimiter = self._read_as.delimiter or ","  # of its rows when they are written as text
         self.name = as_text(path.name)
         self._skipped: list[tuple[int, int, str]] = []
         self._done = 0
@@ -259,16 +256,14 @@ class WorkbookFile:
     def _first_row(self, after: int) -> int:
         """The first row that is read, from 0, of which the header ends before `after`."""
         said = self._read_as.first_row - 1
-        if said < after:
-            if said >= 0:
-                raise KnownError(
-                    f"The first row of the sheet “{self.sheet}” cannot be row {said + 1:,}, since its header"
-                    f" ends in row {after:,}; correct the profile."
-                )
-            return after
+        if 0 <= said < after:
+            raise KnownError(
+                f"The first row of “{self.sheet}” cannot be row {said + 1:,}, since its header ends in row"
+                f" {after:,}; correct the profile."
+            )
         if said > after:
             self._skipped.append((after + 1, said, "between the header and the first row"))
-        return said
+        return max(said, after)
 
     def _merged_below(self) -> dict[tuple[int, int], int]:
         """The last rows of cells that are merged with those below them, by row and column of the first."""

@@ -283,21 +283,6 @@ def refused_result(staged: Staged) -> ImportResult:
     )
 
 
-def kinds_by_header(path: Path, read_as: ReadAs | None = None) -> frozenset[Kind]:
-    """The kinds of record whose required columns the file's header has, by name or alias.
-
-    Raises KnownError for a file that cannot be read.
-    """
-    kinds = (Kind.TRADES, Kind.LEDGER)
-    known = frozenset().union(*[known_names(RECORDS[kind]) for kind in kinds])
-
-    def fitting(cells: Sequence[str]) -> frozenset[Kind]:
-        return frozenset(kind for kind in kinds if names_all(cells, RECORDS[kind], None))
-
-    with open_records(path, known, lambda cells: bool(fitting(cells)), read_as) as file:
-        return fitting(file.header)
-
-
 def first_values(
     path: Path, kind: Kind, most: int = 3, read_as: ReadAs | None = None
 ) -> dict[str, list[str]]:

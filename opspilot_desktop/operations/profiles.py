@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +14,18 @@ from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, Kind
 from ..domain.jobs import Changes, Handle
 from ..files.asked import ReadAs
-from ..files.opening import opener
+from ..files.mapping import known_names, names_all
+from ..files.opening import for_file, opener
 from ..files.profile import Profile
 from ..files.profile_text import format_profile, save_profile
 from ..files.profile_toml import checked_name, load_profile, parse_profile
 from ..files.recognising import Recognised, drift_of, recognise, refuse_drifted
+from ..files.source import open_records
 from ..files.staging import Staged
 from ..logs import operation
 from ..store import source_profiles
 from ..store.source_profiles import SavedProfile
-from .importing import check_file, kinds_by_header
+from .importing import check_file
 from .workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -61,7 +64,7 @@ def keep_profile(handle: Handle, workspace: Workspace, profile: Profile) -> Chan
         source_profiles.keep_profile(
             connection, workspace.user, profile.name, profile.kind.value, toml, signature
         )
-    return Changes(settings=True)
+    return Changes()  # no table shows profiles
 
 
 def remove_profile(handle: Handle, workspace: Workspace, name: str) -> Changes:
@@ -69,7 +72,7 @@ def remove_profile(handle: Handle, workspace: Workspace, name: str) -> Changes:
     with operation(logger, "remove profile"), workspace.database.write(handle) as connection:
         if not source_profiles.remove_profile(connection, workspace.user, name):
             raise _none_called(name, [each.name for each in source_profiles.all_profiles(connection)])
-    return Changes(settings=True)
+    return Changes()  # no table shows profiles
 
 
 def export_profile(handle: Handle, workspace: Workspace, name: str, path: Path) -> None:
@@ -110,6 +113,21 @@ def kinds_of_file(
     return frozenset(kinds) or kinds_by_header(path, read_as)
 
 
+def kinds_by_header(path: Path, read_as: ReadAs | None = None) -> frozenset[Kind]:
+    """The kinds of record whose required columns the file's header has, by name or alias.
+
+    Raises KnownError for a file that cannot be read.
+    """
+    kinds = (Kind.TRADES, Kind.LEDGER)
+    known = frozenset().union(*[known_names(RECORDS[kind]) for kind in kinds])
+
+    def fitting(cells: Sequence[str]) -> frozenset[Kind]:
+        return frozenset(kind for kind in kinds if names_all(cells, RECORDS[kind], None))
+
+    with open_records(path, known, lambda cells: bool(fitting(cells)), read_as) as file:
+        return fitting(file.header)
+
+
 def check_known_file(
     handle: Handle,
     workspace: Workspace,
@@ -142,7 +160,7 @@ def check_by_profile(
     """Reads and checks a file by a profile that somebody chose; warns where its header has changed since,
     and raises KnownError where a column is gone that the profile needs."""
     if profile.name and profile.header:
-        with opener(path, RECORDS[kind], profile.told(read_as))() as file:
+        with opener(path, RECORDS[kind], for_file(profile, path, read_as))() as file:
             drift = drift_of(file.header, profile)
             refuse_drifted(file.header, profile, RECORDS[kind], path.name)
         found = Recognised(profile, drift)

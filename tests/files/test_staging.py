@@ -24,6 +24,7 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import LEDGER, TRADES, Kind, Record
 from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.files import staging
+from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.checking import stored_columns
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
 from opspilot_desktop.files.profile import Profile
@@ -409,3 +410,22 @@ def test_rejects_have_the_row_as_it_stands_in_the_file(stage_text: Callable[...,
     assert raw == [lines[2], "\n".join(lines[3:5]), *lines[5:10]]
     with stage_text(f"{HEADER}\r\nT1, XS1 ,BUY,0,2\r\n") as staged:
         assert [each.raw for each in staged.faults()] == ["T1, XS1 ,BUY,0,2"]
+
+
+def test_saved_rejects_are_read_by_the_same_profile(tmp_path: Path, folder: Path) -> None:
+    """Which looks for the header, the first row and a footer where they stood in the file."""
+    profile = Profile(
+        Kind.TRADES, read_as=ReadAs("windows-1252", "Sheet 1", ";", 3, 6), footer_rows=2, name="Broker"
+    )
+    data = ["T1;Zürich;BUY;1;?", "T2;X;BUY;1;1"]
+    lines = ["", "Title", HEADER.replace(",", ";"), "units", "", *data, "Total", "End"]
+    path = tmp_path / "file.csv"
+    path.write_bytes("\n".join(lines).encode("cp1252"))
+    with stage(Handle(), path, TRADES, profile, directory=folder) as staged:
+        assert (staged.good, staged.rejected_total) == (1, 1)
+        staged.save_rejects(tmp_path / "rejects.csv")
+    mended = (tmp_path / "rejects.csv").read_bytes().replace(b"?", b"5")
+    (tmp_path / "rejects.csv").write_bytes(mended)
+    with stage(Handle(), tmp_path / "rejects.csv", TRADES, profile, directory=folder) as staged:
+        (row,) = rows(staged)
+        assert (row["instrument"], row["price_units"], row["line"]) == ("Zürich", 5, 6)

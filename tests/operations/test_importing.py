@@ -19,8 +19,8 @@ from opspilot_desktop.operations.importing import (
     check_file,
     check_only,
     import_file,
-    kinds_by_header,
 )
+from opspilot_desktop.operations.profiles import kinds_by_header
 from opspilot_desktop.operations.reading import issue_query, list_issues, read_overview, verify
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.self_test import planted_issues, run_self_test
