@@ -21,7 +21,7 @@ from ..files.staging import Staged
 from ..operations.exporting import export_rows
 from ..operations.import_history import list_imports, undo_import
 from ..operations.importing import check_file, check_only, checked_source, store_or_refuse
-from ..operations.profiles import check_by_profile, check_known_file, profile_called
+from ..operations.profiles import check_known_file, profile_called
 from ..operations.reading import verify
 from ..operations.self_test import run_self_test
 from ..operations.workspace import Workspace
@@ -111,7 +111,7 @@ def _checked(
     file, read_as = Path(arguments.file), ReadAs(arguments.encoding, arguments.sheet)
     if arguments.mapping:
         profile = profile_called(arguments.mapping, kind, workspace)
-        return check_by_profile(Handle(), file, kind, profile, read_as)
+        return check_file(Handle(), file, kind, profile, read_as)
     if workspace is None:
         return check_file(Handle(), file, kind, None, read_as)
     return check_known_file(Handle(), workspace, file, kind, None, read_as)

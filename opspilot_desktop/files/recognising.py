@@ -41,18 +41,15 @@ class Drift:
 
 @dataclass(frozen=True)
 class Recognised:
-    """A profile and the file that it fits, with what has to be said of that."""
+    """The profile that a file was made for, and how the file's header differs from the one it knows."""
 
     profile: Profile
     drift: Drift
 
     @property
-    def notices(self) -> tuple[str, ...]:
-        """That the file is read by the profile, and that its header has changed."""
-        told = [f"Read by the profile {self.profile.name}."]
-        if self.drift:
-            told.append(drift_notice(self.profile, self.drift))
-        return tuple(told)
+    def notice(self) -> str:
+        """That the file is read by the profile, which nobody has said."""
+        return f"Read by the profile {self.profile.name}."
 
 
 def drift_of(header: Sequence[str], profile: Profile) -> Drift:
@@ -66,9 +63,11 @@ def drift_of(header: Sequence[str], profile: Profile) -> Drift:
     )
 
 
-def drift_notice(profile: Profile, drift: Drift) -> str:
-    """The warning about a header that has changed."""
-    return f"The columns have changed since the profile {profile.name} was made: {drift.words}."
+def drift_notices(header: Sequence[str], profile: Profile) -> tuple[str, ...]:
+    """The warning about a header that has changed, if it has."""
+    drift = drift_of(header, profile)
+    named = f" {profile.name}" if profile.name else ""
+    return (f"The columns have changed since the profile{named} was made: {drift.words}.",) if drift else ()
 
 
 def refuse_drifted(header: Sequence[str], profile: Profile, record: Record, file: str) -> None:

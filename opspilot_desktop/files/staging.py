@@ -30,6 +30,7 @@ from .mapping import NeedsMapping, resolve
 from .opening import for_file, opener
 from .profile import Profile
 from .reading import Batch
+from .recognising import drift_notices, refuse_drifted
 from .repeats import Ascending, move_repeated
 from .source import RecordFile
 from .specials import Mark, Special, numbers_notice
@@ -180,6 +181,8 @@ def stage(
     by = for_file(profile or Profile(record.kind), path, read_as)
     opened = opener(path, record, by, is_mapped=profile is not None)
     with opened() as file:
+        if by.name and by.header:
+            refuse_drifted(file.header, by, record, as_text(path.name))
         try:
             columns = resolve(file.header, record, None if profile is None else by.mapping)
         except NeedsMapping:
@@ -200,7 +203,7 @@ def stage(
                 delimiter=file.delimiter,
                 folder=folder,
                 profile=by,
-                warnings=columns.warnings,
+                warnings=(*drift_notices(file.header, by), *columns.warnings),
             )
             with staging_database(handle, staged.path) as staging:
                 _Staging(handle, staging, record, checker, rules, staged).run(file, opened)

@@ -15,11 +15,10 @@ from ..domain.fields import RECORDS, Kind
 from ..domain.jobs import Changes, Handle
 from ..files.asked import ReadAs
 from ..files.mapping import known_names, names_all
-from ..files.opening import for_file, opener
 from ..files.profile import Profile
 from ..files.profile_text import format_profile, save_profile
 from ..files.profile_toml import checked_name, load_profile, parse_profile
-from ..files.recognising import Recognised, drift_of, recognise, refuse_drifted
+from ..files.recognising import Recognised, recognise
 from ..files.source import open_records
 from ..files.staging import Staged
 from ..logs import operation
@@ -138,36 +137,14 @@ def check_known_file(
 ) -> Staged:
     """Reads and checks a file (see `check_file`) by the profile that is given or, without one, by the
     workspace's own that the file was made for; says which in the warnings."""
+    found = None
     if profile is None:
         found = recognise_file(handle, workspace, path, kind, read_as)
-        return check_recognised(handle, path, kind, found, read_as)
-    return check_by_profile(handle, path, kind, profile, read_as)
-
-
-def check_recognised(
-    handle: Handle, path: Path, kind: Kind, found: Recognised | None, read_as: ReadAs | None = None
-) -> Staged:
-    """Reads and checks a file by the profile that it was made for; as it stands where there is none."""
-    staged = check_file(handle, path, kind, found.profile if found is not None else None, read_as)
+        profile = found.profile if found is not None else None
+    staged = check_file(handle, path, kind, profile, read_as)
     if found is not None:
-        staged.warnings = (*found.notices, *staged.warnings)
+        staged.warnings = (found.notice, *staged.warnings)
     return staged
-
-
-def check_by_profile(
-    handle: Handle, path: Path, kind: Kind, profile: Profile, read_as: ReadAs | None = None
-) -> Staged:
-    """Reads and checks a file by a profile that somebody chose; warns where its header has changed since,
-    and raises KnownError where a column is gone that the profile needs."""
-    if profile.name and profile.header:
-        with opener(path, RECORDS[kind], for_file(profile, path, read_as))() as file:
-            drift = drift_of(file.header, profile)
-            refuse_drifted(file.header, profile, RECORDS[kind], path.name)
-        found = Recognised(profile, drift)
-        staged = check_file(handle, path, kind, profile, read_as)
-        staged.warnings = (*found.notices[1:], *staged.warnings)
-        return staged
-    return check_file(handle, path, kind, profile, read_as)
 
 
 def profile_called(name: str, kind: Kind, workspace: Workspace | None) -> Profile:

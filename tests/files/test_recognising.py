@@ -11,7 +11,7 @@ from opspilot_desktop.domain.fields import TRADES, Kind
 from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.profile import Profile
-from opspilot_desktop.files.recognising import Recognised, recognise
+from opspilot_desktop.files.recognising import Recognised, drift_notices, recognise
 from opspilot_desktop.files.taking import Operator, SkipRule
 
 HEADER = ("Deal", "ISIN", "B/S", "Qty", "Px", "Day", "Note")
@@ -28,7 +28,8 @@ def found(folder: Path, header: str, *profiles: Profile, read_as: ReadAs | None 
 def test_the_same_names_in_any_order(tmp_path: Path) -> None:
     recognised = found(tmp_path, "Note,Px,Qty,Day,B/S,ISIN,Deal", BROKER)
     assert recognised is not None
-    assert recognised.notices == ("Read by the profile Broker.",)
+    assert recognised.notice == "Read by the profile Broker."
+    assert not recognised.drift
 
 
 def test_another_file_is_not_recognised(tmp_path: Path) -> None:
@@ -39,11 +40,13 @@ def test_another_file_is_not_recognised(tmp_path: Path) -> None:
 
 
 def test_columns_that_came_and_went_are_warned_of(tmp_path: Path) -> None:
-    recognised = found(tmp_path, "Deal,ISIN,B/S,Qty,Px,Note,Desk,Book", BROKER)
+    header = "Deal,ISIN,B/S,Qty,Px,Note,Desk,Book"
+    recognised = found(tmp_path, header, BROKER)
     assert recognised is not None
-    assert recognised.notices[1] == (
+    assert recognised.drift
+    assert drift_notices(header.split(","), BROKER) == (
         "The columns have changed since the profile Broker was made: “Day” is gone and “Desk” and “Book”"
-        " are new."
+        " are new.",
     )
 
 
@@ -93,7 +96,7 @@ def test_the_same_names_go_before_nearly_the_same(tmp_path: Path) -> None:
     near = Profile(Kind.TRADES, "Near", Mapping(COLUMNS), header=HEADER[:-1])
     recognised = found(tmp_path, ",".join(HEADER), near, BROKER)
     assert recognised is not None
-    assert (recognised.profile.name, len(recognised.notices)) == ("Broker", 1)
+    assert (recognised.profile.name, bool(recognised.drift)) == ("Broker", False)
 
 
 def test_a_file_that_needs_no_mapping_is_not_taken_for_nearly_the_same(tmp_path: Path) -> None:
