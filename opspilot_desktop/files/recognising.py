@@ -39,6 +39,23 @@ class Drift:
         return " and ".join(parts)
 
 
+class Drifted(KnownError):
+    """A file's columns are no longer those that its profile was made for, which a person should look at."""
+
+    def __init__(self, message: str, profile: Profile, drift: Drift) -> None:
+        super().__init__(message)
+        self.profile = profile
+        self.drift = drift
+
+
+class SeveralFit(KnownError):
+    """A file fits several profiles alike; a person has to choose one of `profiles`."""
+
+    def __init__(self, message: str, profiles: Sequence[Profile]) -> None:
+        super().__init__(message)
+        self.profiles = tuple(profiles)
+
+
 @dataclass(frozen=True)
 class Recognised:
     """The profile that a file was made for, and how the file's header differs from the one it knows."""
@@ -63,15 +80,20 @@ def drift_of(header: Sequence[str], profile: Profile) -> Drift:
     )
 
 
+def drift_notice(profile: Profile, drift: Drift) -> str:
+    """The warning about a header that has changed."""
+    named = f" {profile.name}" if profile.name else ""
+    return f"The columns have changed since the profile{named} was made: {drift.words}."
+
+
 def drift_notices(header: Sequence[str], profile: Profile) -> tuple[str, ...]:
     """The warning about a header that has changed, if it has."""
     drift = drift_of(header, profile)
-    named = f" {profile.name}" if profile.name else ""
-    return (f"The columns have changed since the profile{named} was made: {drift.words}.",) if drift else ()
+    return (drift_notice(profile, drift),) if drift else ()
 
 
 def refuse_drifted(header: Sequence[str], profile: Profile, record: Record, file: str) -> None:
-    """Raises KnownError where a column is gone that the profile needs, with what may be in its place."""
+    """Raises Drifted where a column is gone that the profile needs, with what may be in its place."""
     gone = [name for name in header_needed(profile) if name not in header]
     if not gone:
         return
@@ -84,9 +106,11 @@ def refuse_drifted(header: Sequence[str], profile: Profile, record: Record, file
         if likely:
             guesses.append(f"{place + ' = ' if place else ''}{quoted(likely)} in place of {quoted(name)}")
     proposal = f"; the proposal is {', '.join(guesses)}" if guesses else ""
-    raise KnownError(
+    raise Drifted(
         f"{file} no longer has {_listed(gone)}, which the profile {profile.name} takes{proposal}; correct the"
-        " profile or choose another file."
+        " profile or choose another file.",
+        profile,
+        drift_of(header, profile),
     )
 
 
@@ -113,8 +137,8 @@ def recognise(
     """The profile by which the file is to be read, among those that say what header they were made for.
 
     The same column names decide, in whatever order. Without such a profile, one whose names the file has
-    most of counts, but not for a file that needs no mapping. Raises KnownError when two are as good as one
-    another, and when a column is gone that the profile needs.
+    most of counts, but not for a file that needs no mapping. Raises SeveralFit when two are as good as one
+    another, and Drifted when a column is gone that the profile needs.
     """
     headers: dict[ReadAs, tuple[str, ...]] = {}
     name = path.name
@@ -171,9 +195,10 @@ def _share(header: Sequence[str], other: Sequence[str]) -> float:
     return len(one & two) / len(one | two)
 
 
-def _undecided(name: str, profiles: Sequence[Profile]) -> KnownError:
-    return KnownError(
-        f"{name} fits the profiles {_listed([each.name for each in profiles])}; choose one (--mapping NAME)."
+def _undecided(name: str, profiles: Sequence[Profile]) -> SeveralFit:
+    return SeveralFit(
+        f"{name} fits the profiles {_listed([each.name for each in profiles])}; choose one (--mapping NAME).",
+        profiles,
     )
 
 

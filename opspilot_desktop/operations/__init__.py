@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from . import (
         steps as steps,
     )
+    from . import (
+        wizard as wizard,
+    )
 
 _VERBS = frozenset(
     {
@@ -71,6 +74,7 @@ _VERBS = frozenset(
         "rules",
         "run_history",
         "steps",
+        "wizard",
     }
 )
 _loading = threading.Lock()

@@ -20,10 +20,10 @@ from opspilot_desktop.operations.self_test import planted_issues
 from opspilot_desktop.ui.dialogs.changes_dialog import ChangesDialog
 from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
 from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
-from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 from opspilot_desktop.ui.dialogs.resolve_dialog import ResolveDialog
 from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
+from opspilot_desktop.ui.dialogs.wizard.wizard_dialog import ImportWizard
 from opspilot_desktop.ui.main_window import MainWindow
 from opspilot_desktop.ui.palette import CommandPalette
 from tests.helpers.opening import open_window
@@ -215,7 +215,8 @@ def test_other_headers_are_confirmed_in_one_dialog(qtbot: QtBot, empty: MainWind
     file = tmp_path / "aliases.csv"
     file.write_text("trade_id,symbol,side,qty,price,ccy,settlement_date\nT1,ABC,BUY,1,2,EUR,2026-11-20\n")
     empty.imports.start([file], Kind.TRADES)
-    dialog = wait_for(qtbot, MappingDialog)
+    dialog = wait_for(qtbot, ImportWizard)
+    wait_until(qtbot, dialog.primary.isEnabled)
     click(qtbot, dialog.primary)
     settle(qtbot, empty)
     assert empty.watch.overview.trades == 1

@@ -20,7 +20,7 @@ from opspilot_desktop.operations.reading import issue_query, list_issues, read_i
 from opspilot_desktop.operations.workspace import open_workspace
 from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
-from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
+from opspilot_desktop.ui.dialogs.wizard.wizard_dialog import ImportWizard
 from opspilot_desktop.ui.main_window import MainWindow
 from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.widgets.chips import Chip
@@ -77,10 +77,10 @@ def test_an_import_stays_with_the_workspace_it_was_begun_in(
     file = tmp_path / "aliases.csv"
     file.write_text("trade_id,symbol,side,qty,price\nT1,ABC,BUY,1,2\n")
     window.imports.start([file], Kind.TRADES)
-    wait_for(qtbot, MappingDialog)
+    wait_for(qtbot, ImportWizard)
     window.workspaces.open_target(str(tmp_path / "fresh.opspilot"), create=True)
     settle(qtbot, window)
-    assert shown(MappingDialog) is None
+    assert shown(ImportWizard) is None
     assert window.desk.workspace.name == "fresh"
     assert window.watch.overview.trades == 0
     assert not window.imports.is_busy

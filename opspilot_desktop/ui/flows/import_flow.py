@@ -21,11 +21,13 @@ from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
-from opspilot_desktop.files.mapping import Mapping, NeedsMapping
-from opspilot_desktop.files.profile import Profile
+from opspilot_desktop.files.mapping import NeedsMapping
+from opspilot_desktop.files.recognising import Drifted, SeveralFit, drift_notice
 from opspilot_desktop.files.staging import Reject, Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
+
+from .wizard_flow import Asked, WizardFlow
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.importing import ImportResult, Preview
@@ -60,6 +62,7 @@ class ImportFlow(QObject):
         self._workspace = desk.workspace
         self._busy = False
         self._read_as = ReadAs()  # what the person has said of the file at hand
+        self._wizard = WizardFlow(desk)
 
     @property
     def is_busy(self) -> bool:
@@ -103,14 +106,14 @@ class ImportFlow(QObject):
     def _find_kind(self, file: Path) -> None:
         def known(kinds: frozenset[Kind]) -> None:
             if len(kinds) == 1:
-                self._check(file, next(iter(kinds)), None)
+                self._check(file, next(iter(kinds)))
                 return
             from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
 
             dialog = KindDialog(
                 self._desk.theme, self._desk.icons, visible(file.name), parent=self._desk.window
             )
-            dialog.chosen.connect(lambda kind: self._check(file, Kind(kind), None))
+            dialog.chosen.connect(lambda kind: self._check(file, Kind(kind)))
             dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
             self._desk.open(dialog)
 
@@ -134,20 +137,23 @@ class ImportFlow(QObject):
         if kind is None:
             self._find_kind(file)
         else:
-            self._check(file, kind, None)
+            self._check(file, kind)
 
-    def _check(self, file: Path, kind: Kind, mapping: Mapping | None) -> None:
+    def _check(self, file: Path, kind: Kind) -> None:
         workspace = self._workspace
-        profile = None if mapping is None else Profile(kind, mapping=mapping)
 
         def job(handle: Handle) -> Staged:
-            return operations.profiles.check_known_file(handle, workspace, file, kind, profile, self._read_as)
+            return operations.wizard.check_or_ask(handle, workspace, file, kind, self._read_as)
 
         def failed(error: KnownError) -> None:
-            if isinstance(error, NeedsMapping):
-                self._ask_for_columns(file, kind, error)
+            if isinstance(error, Drifted):
+                self._open_wizard(file, kind, error, drift_notice(error.profile, error.drift))
+            elif isinstance(error, SeveralFit):
+                self._open_wizard(file, kind, error, several_fit(error))
+            elif isinstance(error, NeedsMapping | operations.wizard.NeedsWizard):
+                self._open_wizard(file, kind, error)
             else:
-                self._ask_or_refuse(file, error, lambda: self._check(file, kind, mapping))
+                self._ask_or_refuse(file, error, lambda: self._check(file, kind))
 
         self._run(Lane.READ, f"Reading {visible(file.name)}", visible(file.name), job, self._checked, failed)
 
@@ -218,24 +224,21 @@ class ImportFlow(QObject):
         dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
         self._desk.open(dialog)
 
-    def _ask_for_columns(self, file: Path, kind: Kind, error: NeedsMapping) -> None:
-        from opspilot_desktop.files.proposing import ProfileProposal
-        from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
-
-        if isinstance(error.proposal, ProfileProposal):  # which may have found the header further down
-            self._read_as = error.proposal.profile.read_as
-        dialog = MappingDialog(
-            self._desk.theme,
-            self._desk.icons,
-            record=RECORDS[kind],
-            proposal=error.proposal,
-            file=visible(file.name),
-            samples=operations.importing.first_values(file, kind, read_as=self._read_as),
-            parent=self._desk.window,
+    def _open_wizard(self, file: Path, kind: Kind, error: KnownError, notice: str = "") -> None:
+        """Asks for everything that has to be said of the file in one window."""
+        name = visible(file.name)
+        asked = Asked(
+            file,
+            kind,
+            self._workspace,
+            on_checked=self._checked,
+            on_abandoned=lambda: self._abandoned(name),
+            on_refused=lambda refusal: self._refuse(name, refusal),
+            read_as=self._read_as,
+            profile=error.profile if isinstance(error, Drifted) else None,
+            notice=notice,
         )
-        dialog.confirmed.connect(lambda mapping: self._check(file, kind, mapping))
-        dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
-        self._desk.open(dialog)
+        self._ticket = self._wizard.open(asked)
 
     def _checked(self, staged: Staged) -> None:
         self._staged = staged
@@ -354,3 +357,9 @@ class ImportFlow(QObject):
             self._staged.close()
             self._staged = None
         self._busy = False
+
+
+def several_fit(error: SeveralFit) -> str:
+    """What is said of a file that fits several profiles."""
+    names = [f"“{profile.name}”" for profile in error.profiles]
+    return f"This file fits the profiles {', '.join(names[:-1])} and {names[-1]}: choose one below."

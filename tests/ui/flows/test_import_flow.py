@@ -18,9 +18,9 @@ from opspilot_desktop.operations.profiles import import_profile
 from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.dialogs.kind_dialog import KindDialog
-from opspilot_desktop.ui.dialogs.mapping_dialog import MappingDialog
 from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
+from opspilot_desktop.ui.dialogs.wizard.wizard_dialog import ImportWizard
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import choose_file, click, press, settle, shown, wait_for, wait_until
@@ -81,7 +81,7 @@ def test_files_of_unclear_kind_are_asked_about_one_after_the_other(
     second = about(qtbot, window, "second.csv")
     click(qtbot, second.choices[Kind.LEDGER])
     click(qtbot, second.primary)
-    mapping = wait_for(qtbot, MappingDialog)
+    mapping = wait_for(qtbot, ImportWizard)
     assert open_dialogs() == [mapping]
     press(qtbot, Qt.Key.Key_Escape)
     settle(qtbot, window)
@@ -167,8 +167,9 @@ def test_a_header_further_down_is_found_and_confirmed(
 ) -> None:
     path = file(tmp_path, "report.csv", "A report\n\nDeal Ref,Amount\nT1,5\n")
     window.imports.start([path], Kind.LEDGER)
-    dialog = wait_for(qtbot, MappingDialog)
-    assert [row.values for row in dialog.rows] == [["T1"], ["5"]]
+    dialog = wait_for(qtbot, ImportWizard)
+    wait_until(qtbot, dialog.primary.isEnabled)
+    assert dialog.file.header_line.text() == "3"
     click(qtbot, dialog.primary)
     wait_until(qtbot, lambda: window.watch.overview.ledger_entries == 1)
     settle(qtbot, window)

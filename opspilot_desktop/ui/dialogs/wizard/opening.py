@@ -1,0 +1,44 @@
+"""What the import wizard opens with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.files.looking import FileFacts
+from opspilot_desktop.files.previewing import FilePreview
+from opspilot_desktop.files.profile import Profile
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the wizard opens with: the file's name and facts, the kept profiles of its kind, the kind of every
+    name that is in use, the profile to begin with, and what is to be said of that."""
+
+    file: str
+    kind: Kind
+    facts: FileFacts
+    profiles: tuple[Profile, ...] = ()
+    taken: Mapping[str, Kind] = field(default_factory=dict)
+    profile: Profile | None = None
+    notice: str = ""
+
+    def fact(self, preview: FilePreview | None) -> str:
+        """The file in one line, with how many rows are known of so far."""
+        rows = ""
+        if preview is not None:
+            count = len(preview.rows)
+            rows = f"{count:,} row{'' if count == 1 else 's'}"
+            rows = rows if preview.is_whole else f"more than {rows}"
+        kind = "a workbook" if self.facts.is_workbook else "text"
+        return ", ".join(filter(None, (self.file, size_words(self.facts.size), kind, rows)))
+
+
+def size_words(size: int) -> str:
+    """The size of a file as people say it."""
+    if size < 1_000:
+        return f"{size:,} bytes"
+    if size < 1_000_000:
+        return f"{size / 1_000:,.1f} KB"
+    return f"{size / 1_000_000:,.1f} MB"

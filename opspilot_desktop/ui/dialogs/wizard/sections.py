@@ -1,0 +1,59 @@
+"""The wizard's left side: panels one below the other, under headings, that scroll together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from opspilot_desktop.ui.measures import DIALOG_GUTTER
+from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.plain_label import plain_label
+
+LEAST_WIDTH, WIDEST, LEAST_HEIGHT = 480, 660, 300
+
+
+class Sections(QScrollArea):
+    """`inner` holds the panels."""
+
+    def __init__(self, theme: Theme, panels: Sequence[tuple[str, QWidget]]) -> None:
+        super().__init__()
+        self.inner = QWidget()
+        column = QVBoxLayout(self.inner)
+        column.setContentsMargins(DIALOG_GUTTER, 12, 16, DIALOG_GUTTER)
+        column.setSpacing(10)
+        for place, (heading, panel) in enumerate(panels):
+            if place:
+                column.addSpacing(4)
+                column.addWidget(hairline(flat=True))
+                column.addSpacing(2)
+            column.addWidget(plain_label(heading, font=theme.fonts.strong))
+            column.addWidget(panel)
+        column.addStretch(1)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(self.inner)
+        self.inner.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.fit()
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def fit(self) -> None:
+        """Takes the width that the panels need as they are now: nothing scrolls sideways."""
+        needed = self.inner.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(max(LEAST_WIDTH, min(needed, WIDEST)))
+
+
+def hairline(*, flat: bool = False) -> QFrame:
+    """A line between parts: upright, or `flat`."""
+    line = QFrame()
+    line.setProperty("ground", "line")
+    if flat:
+        line.setFixedHeight(1)
+    else:
+        line.setFixedWidth(1)
+    return line

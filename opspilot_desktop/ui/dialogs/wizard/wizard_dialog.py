@@ -1,0 +1,413 @@
+"""The import wizard: what a file is, which column is which field, and what that makes of its first rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from opspilot_desktop.domain.errors import KnownError
+from opspilot_desktop.domain.fields import RECORDS, FieldType, Kind
+from opspilot_desktop.domain.text import visible
+from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
+from opspilot_desktop.files.dialect import WINDOWS_1252
+from opspilot_desktop.files.drafting import for_preview
+from opspilot_desktop.files.looking import FileLook
+from opspilot_desktop.files.previewing import FilePreview
+from opspilot_desktop.files.profile import Profile
+from opspilot_desktop.files.profile_toml import checked_name
+from opspilot_desktop.files.proposing import Question
+from opspilot_desktop.ui.dialogs.frame import DialogFrame
+from opspilot_desktop.ui.icons import Icons
+from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.banner import Banner
+
+from .fields_panel import FieldsPanel
+from .file_panel import FilePanel
+from .keep_panel import KeepPanel
+from .opening import Opening
+from .preview_pane import PreviewPane
+from .sections import Sections, hairline
+from .skip_panel import SkipPanel
+
+WIDTH, HEIGHT = 1400, 900
+SETTLE_MS = 250
+_DISCARD = "What you chose here has not been used."
+_NUMBERS = "Numbers"
+
+
+class ImportWizard(DialogFrame):
+    """``lookWanted(ReadAs)`` asks to read the file anew: answered by `show_look` or `show_trouble`.
+    ``previewWanted(Profile, int)`` asks what a profile makes of the first rows: answered by `show_preview` or
+    `show_trouble` with the same number. ``checkWanted(Profile, bool)`` comes with the primary button; whoever
+    checks the whole file calls `accept`, or `stop_waiting` with why not. The bool tells to keep the profile.
+    """
+
+    lookWanted = Signal(object)
+    previewWanted = Signal(object, int)
+    checkWanted = Signal(object, bool)
+
+    def __init__(
+        self, theme: Theme, icons: Icons, opening: Opening, *, parent: QWidget | None = None
+    ) -> None:
+        self._record = RECORDS[opening.kind]
+        name = "ledger entries" if opening.kind is Kind.LEDGER else self._record.label.lower()
+        super().__init__(
+            theme,
+            icons,
+            f"Import {name}",
+            opening.file,
+            primary="Check the file",
+            width=WIDTH,
+            resizable=True,
+            parent=parent,
+        )
+        self.setObjectName("importWizard")
+        self.primary.setObjectName("wizardCheck")
+        self.cancel.setObjectName("wizardCancel")
+        self._opening = opening
+        self._look: FileLook | None = None
+        self._base: Profile | None = opening.profile
+        self._said: dict[tuple[str, ...], Profile] = {}
+        self._asked = 0
+        self._loading = False
+        self._touched = False
+        self._waiting = False
+        self._may_go = False
+        self._trouble = ""
+        self._hidden: frozenset[str] = frozenset()
+        self.notice = Banner(theme, icons, "warn", opening.notice, wrap=True, closable=True)
+        self.notice.setObjectName("wizardNotice")
+        self.banner = Banner(theme, icons, "warn", wrap=True)
+        self.banner.setObjectName("wizardBanner")
+        self.file = FilePanel(theme, icons, opening.facts, opening.profiles)
+        self.fields = FieldsPanel(theme, icons, self._record)
+        self.skip = SkipPanel(theme, icons)
+        self.keep = KeepPanel(theme, icons, opening.kind, opening.taken)
+        self.preview = PreviewPane(theme, icons, self._record)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._ask)
+        self._connect_parts()
+        self._lay_out_body()
+        self._begin()
+
+    # What is known of the file
+
+    def show_look(self, look: FileLook) -> None:
+        """Shows the file as it was read, with what was chosen for such columns before, or the proposal."""
+        before = self._look
+        self._look = look
+        self._set_trouble("")
+        self.banner.hide()
+        self._loading = True
+        self.file.show_look(look)
+        if before is None or before.header != look.header:
+            self._fill(look)
+        self._loading = False
+        self.set_fact(self._opening.fact(None))
+        self._sections.setEnabled(True)
+        if before is None:
+            self._focus_first()
+        self._changed()
+
+    def show_preview(self, number: int, profile: Profile, preview: FilePreview) -> None:
+        """Shows what the first rows become, unless something was changed meanwhile."""
+        if number != self._asked or self._settle.isActive():
+            return
+        self._set_trouble("")
+        undecided = bool(self._hidden)
+        self.preview.show_preview(preview, profile.mapping, self._hidden, undecided=undecided)
+        self.set_fact(self._opening.fact(preview))
+        self._check()
+
+    def show_trouble(self, error: KnownError, number: int | None = None) -> None:
+        """Says why the file cannot be read so; nothing that was chosen is lost."""
+        if number is not None and (number != self._asked or self._settle.isActive()):
+            return
+        if isinstance(error, NeedsEncoding):
+            self._ask_encoding(error)
+        elif isinstance(error, NeedsSheet):
+            self._set_trouble("Choose the sheet that holds the table")
+            self.preview.stop("Several sheets of this workbook are not empty: choose one at the left.")
+        else:
+            self._set_trouble("The file cannot be read so")
+            self.preview.stop(visible(error.message))
+        self._check()
+
+    def stop_waiting(self, error: KnownError | None = None) -> None:
+        """The file was not taken: everything is as it was chosen, and the error is said."""
+        self._waiting = False
+        for part in (self._sections, self.preview):
+            part.setEnabled(True)
+        self._check()
+        if isinstance(error, NeedsEncoding):
+            self._ask_encoding(error)
+        elif error is not None:
+            self._say(visible(error.message), "bad")
+
+    def say_progress(self, text: str) -> None:
+        """Says how far the check of the whole file is."""
+        if self._waiting:
+            self.set_reason(text)
+
+    # What is chosen
+
+    def profile(self) -> Profile:
+        """All that is chosen, without a name. Raises KnownError where something cannot be."""
+        header = () if self._look is None else self._look.header
+        made = Profile(
+            self._opening.kind,
+            mapping=self.fields.mapping(),
+            read_as=self.file.read_as(),
+            skip=self.skip.rules(),
+            footer_rows=self.skip.footer_rows(),
+            header=header,
+        )
+        return self.keep.apply(made)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a person has chosen anything that would be lost."""
+        return self._touched
+
+    def submit(self) -> None:
+        """Asks for the whole file to be checked, and waits."""
+        if self._waiting or not self.primary.isEnabled():
+            return
+        try:
+            profile = self._named(self.profile())
+        except KnownError as error:
+            self._say(error.message, "bad")
+            return
+        if self.keep.is_kept and self.keep.replaces:
+            self._ask_replace(profile)
+        else:
+            self._send(profile)
+
+    def reject(self) -> None:
+        """Closes; asks first where something would be lost."""
+        if self._may_go or not self._touched or self._waiting:
+            super().reject()
+            return
+        self._say(_DISCARD)
+        self.banner.add_action("Keep editing").clicked.connect(self._stay)
+        discard = self.banner.add_action("Discard")
+        discard.setObjectName("wizardDiscard")
+        discard.clicked.connect(self._go)
+        discard.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window closes with everything in it; a person who closes the dialog is asked."""
+        self._may_go = self._may_go or not event.spontaneous()
+        super().closeEvent(event)
+
+    def height_for(self, width: int) -> int:
+        """As high as there is room for, up to what a page of fields needs."""
+        return max(super().height_for(width), HEIGHT)
+
+    # Parts
+
+    def _begin(self) -> None:
+        profile = self._base
+        if profile is not None:
+            self.file.show_profile(profile.name)
+            self.file.set_read_as(profile.read_as)
+        self._sections.setEnabled(False)
+        self.preview.wait()
+        self.set_primary(enabled=False)
+
+    def _fill(self, look: FileLook) -> None:
+        """Shows what is said of columns like these: earlier here, by the profile, or by the proposal."""
+        proposal = look.proposal
+        said = self._said.get(look.header) or self._base or proposal.profile
+        self.fields.show_file(look.header, dict(look.samples), proposal)
+        self.skip.show_file(look.header, dict(look.samples))
+        if said is not proposal.profile:
+            self.fields.set_mapping(said.mapping)
+        self.skip.set_rules(said.skip)
+        self.skip.set_footer_rows(said.footer_rows)
+        if said is self._base:
+            self.keep.load(said)
+
+    def _choose_profile(self, profile: Profile | None) -> None:
+        """Reads the file by another profile, or by the proposal."""
+        self._base = profile
+        self._said.clear()
+        self._look = None
+        self._loading = True
+        self.keep.load(profile if profile is not None else Profile(self._opening.kind))
+        self._loading = False
+        self.notice.hide()
+        self._read_anew(profile.read_as if profile is not None else ReadAs())
+
+    def _reread(self) -> None:
+        self._touched = True
+        if self._look is not None:
+            try:
+                self._said[self._look.header] = self.profile()
+            except KnownError:  # what cannot be is not kept for later
+                self._said.pop(self._look.header, None)
+        self._read_anew(self.file.read_as())
+
+    def _read_anew(self, read_as: ReadAs) -> None:
+        self._settle.stop()
+        self._asked += 1
+        self.preview.wait()
+        self._set_trouble("Reading the file…")
+        self._check()
+        self.lookWanted.emit(read_as)
+
+    def _step(self) -> None:
+        if not self._loading:
+            self._touched = True
+            self._changed()
+
+    def _answer(self, question: Question, choice: str) -> None:
+        """An answer that concerns which rows are left out; all others are the fields' own."""
+        if self._look is None or choice not in ("skip", "keep"):
+            return
+        asked = self._look.proposal.profile.skip
+        others = tuple(rule for rule in self.skip.rules() if rule not in asked)
+        self.skip.set_rules((*asked, *others) if choice == "skip" else others)
+
+    def _changed(self) -> None:
+        if self._look is None:
+            return
+        self._check()
+        self._asked += 1
+        self.preview.wait()
+        self._settle.start()
+
+    def _ask(self) -> None:
+        if self._look is None:
+            return
+        try:
+            profile = self.profile()
+        except KnownError as error:
+            self.preview.stop(visible(error.message))
+            return
+        draft, self._hidden = for_preview(profile, self._record, self._look.header, self._undecided())
+        self.previewWanted.emit(draft, self._asked)
+
+    def _focus_first(self) -> None:
+        """Gives the keyboard to the first field that still needs something, or to the first of all."""
+        if self.fields.invalid:
+            self.fields.focus_invalid()
+        else:
+            self.fields.rows[self._record.importable[0].name].box.setFocus()
+
+    def _undecided(self) -> frozenset[str]:
+        """The fields of which the panel says that something is still needed."""
+        wanted = set(self.fields.invalid)
+        return frozenset(
+            each.name
+            for each in self._record.importable
+            if each.label in wanted or (_NUMBERS in wanted and each.type is FieldType.DECIMAL)
+        )
+
+    def _check(self) -> None:
+        """Switches the primary button, and says why it is off."""
+        if self._waiting:
+            return
+        reason = self._trouble
+        if not reason and self.fields.invalid:
+            names = ", ".join(self.fields.invalid)
+            reason = f"{names} {'needs' if len(self.fields.invalid) == 1 else 'need'} to be settled"
+        if not reason and self.keep.lacks_name:
+            reason = "The profile needs a name"
+        self.set_primary(enabled=not reason and self._look is not None, reason=reason)
+        self._area.fit()
+
+    def _set_trouble(self, reason: str) -> None:
+        self._trouble = reason
+
+    def _named(self, profile: Profile) -> Profile:
+        """The profile with the name that it is kept or, if it is a kept one as it stands, known under."""
+        if self.keep.is_kept:
+            return replace(profile, name=checked_name(self.keep.wanted))
+        base = self._base
+        if base is not None and replace(base, header=profile.header, name="") == profile:
+            return replace(profile, name=base.name if set(base.header) == set(profile.header) else "")
+        return profile
+
+    def _send(self, profile: Profile) -> None:
+        self.banner.hide()
+        self._waiting = True
+        self.setFocus()  # and not Cancel, on which a second Enter would cancel
+        for part in (self._sections, self.preview):
+            part.setEnabled(False)
+        self.set_primary(enabled=False)
+        self.set_reason("Checking the whole file…")
+        self.checkWanted.emit(profile, self.keep.is_kept)
+
+    def _ask_replace(self, profile: Profile) -> None:
+        self._say(f"“{visible(profile.name)}” is a profile for {self.keep.replaces} already; replace it?")
+        self.banner.add_action("Use another name").clicked.connect(self._rename)
+        replaces = self.banner.add_action("Replace it")
+        replaces.setObjectName("wizardReplace")
+        replaces.clicked.connect(lambda: self._send(profile))
+        replaces.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_encoding(self, error: NeedsEncoding) -> None:
+        self._set_trouble("The encoding has to be chosen")
+        question = f"{error.fact}. Is “{visible(error.word)}” what should stand there?"
+        self._say(question)
+        agree = self.banner.add_action("Read as Windows-1252")
+        agree.setObjectName("wizardEncoding")
+        agree.clicked.connect(lambda: self.file.set_encoding(WINDOWS_1252))
+        self.preview.stop("How the text is encoded has to be said first.")
+        self._sections.setEnabled(True)
+
+    def _rename(self) -> None:
+        self.banner.hide()
+        self.keep.name.setFocus()
+        self.keep.name.selectAll()
+
+    def _stay(self) -> None:
+        self.banner.hide()
+        self.fields.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go(self) -> None:
+        self._may_go = True
+        self.reject()
+
+    def _say(self, sentence: str, kind: str = "warn") -> None:
+        self.banner.clear_actions()
+        self.banner.set_message(sentence, "bad" if kind == "bad" else "warn")
+        self.banner.show()
+
+    def _connect_parts(self) -> None:
+        self.file.changed.connect(self._reread)
+        self.file.profileChosen.connect(self._choose_profile)
+        for panel in (self.fields, self.skip, self.keep):
+            panel.changed.connect(self._step)
+        self.fields.answered.connect(self._answer)
+
+    def _lay_out_body(self) -> None:
+        area = self._area = Sections(
+            self.theme,
+            (
+                ("File", self.file),
+                ("Fields", self.fields),
+                ("Rows left out", self.skip),
+                ("Keep", self.keep),
+            ),
+        )
+        self._sections = area.inner
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(area, 5)
+        row.addWidget(hairline())
+        row.addWidget(self.preview, 7)
+        self.notice.setVisible(bool(self._opening.notice))
+        self.banner.hide()
+        self.body.setContentsMargins(1, 14, 1, 0)  # within the dialog's edge
+        self.body.setSpacing(0)
+        self.body.addWidget(self.notice)
+        self.body.addWidget(self.banner)
+        self.body.addWidget(hairline(flat=True))
+        self.body.addLayout(row, 1)
