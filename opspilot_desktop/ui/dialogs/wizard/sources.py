@@ -10,8 +10,15 @@ from enum import Enum
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
+    QStyleOptionViewItem,
+    QStylePainter,
+    QWidget,
+)
 
 from opspilot_desktop.domain.fields import Field, FieldType
 from opspilot_desktop.files.taking import (
@@ -259,6 +266,18 @@ class SourceBox(Choice):
             self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view().setMinimumWidth(max(self.width(), 360))
         super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paints the box; a long name is cut with "…"."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        text = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room - 2)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def _explain(self) -> None:
         tip = self._offered.data(self._offered.index(self.currentIndex()), Qt.ItemDataRole.ToolTipRole)
