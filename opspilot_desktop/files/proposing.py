@@ -249,23 +249,11 @@ class _Making:
         decimals = [each.name for each in self._record.importable if each.type is FieldType.DECIMAL]
         names = [column for name in decimals for column in columns_of(self.taken.get(name, ""))]
         texts = [text for name in names for cell in self._sample.column(name) if (text := cell.strip())]
-        found: dict[tuple[str, ...], NumberFormat] = {}
-        for form in FORMATS:
-            tolerant = replace(form, trailing_minus=_ends(texts, "-"), parentheses=_ends(texts, ")"))
-            if texts and fits(NumberText(tolerant), texts):
-                meaning = tuple(_value(text) for text in NumberText(tolerant).many(texts))
-                found.setdefault(meaning, tolerant)
-        forms = list(found.values())
+        forms = number_forms(texts)
         if forms:
             self.numbers = forms[0]
         if len(forms) > 1:
-            example = next(text for text, *others in zip(texts, *found, strict=True) if len(set(others)) > 1)
-            choices = tuple(form.words for form in forms)
-            self.questions.append(
-                Question(
-                    f"{example} can be read in two ways: {' or '.join(choices)}.", tuple(decimals), choices
-                )
-            )
+            self.questions.append(number_question(texts, forms, decimals))
 
     def _signs(self) -> None:
         quantity = self.taken.get("quantity")
@@ -294,9 +282,7 @@ class _Making:
                 continue
             form = looks.dates[0]
             if len(looks.dates) > 1:
-                choices = " or ".join(looks.dates)
-                text = f"Every date of “{self.taken[each.name]}” can be read as {choices}."
-                self.questions.append(Question(text, (each.name,), looks.dates))
+                self.questions.append(date_question(each.name, str(self.taken[each.name]), looks.dates))
             elif form != "YYYY-MM-DD":
                 self.dates[each.name] = form
 
@@ -310,6 +296,35 @@ class _Making:
             self.taken["trade_id"] = Joined(tuple(columns))
             named = ", ".join(f"“{name}”" for name in columns)
             self.reasons["trade_id"] = f"No column is an id; {named} together differ in each row"
+
+
+def number_forms(texts: Sequence[str]) -> tuple[NumberFormat, ...]:
+    """The formats that such cells can have, one for each meaning that they can have, the plainest first."""
+    found: dict[tuple[str, ...], NumberFormat] = {}
+    for form in FORMATS:
+        tolerant = replace(form, trailing_minus=_ends(texts, "-"), parentheses=_ends(texts, ")"))
+        if texts and fits(NumberText(tolerant), texts):
+            found.setdefault(_meaning(texts, tolerant), tolerant)
+    return tuple(found.values())
+
+
+def number_question(texts: Sequence[str], forms: Sequence[NumberFormat], fields: Sequence[str]) -> Question:
+    """Asks which of the formats the numbers have."""
+    meanings = [_meaning(texts, form) for form in forms]
+    example = next(text for text, *others in zip(texts, *meanings, strict=True) if len(set(others)) > 1)
+    choices = tuple(form.words for form in forms)
+    text = f"{example} can be read in two ways: {' or '.join(choices)}."
+    return Question(text, tuple(fields), choices)
+
+
+def date_question(field: str, column: str, forms: Sequence[str]) -> Question:
+    """Asks which of the forms the dates of a column have."""
+    text = f"Every date of “{column}” can be read as {' or '.join(forms)}."
+    return Question(text, (field,), tuple(forms))
+
+
+def _meaning(texts: Sequence[str], form: NumberFormat) -> tuple[str, ...]:
+    return tuple(_value(text) for text in NumberText(form).many(texts))
 
 
 def _value(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The import wizard: what a file is, which column is which field, and what that makes of its rows."""
