@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from functools import cache
 from typing import Protocol
 
 from ..domain.errors import KnownError
@@ -126,6 +127,7 @@ def _month(text: str) -> int:
     return int(text) if text.isdecimal() else _MONTHS.index(text.lower()) + 1
 
 
+@cache
 def date_pattern(form: str) -> re.Pattern[str]:
     """What dates of this form look like. Raises KnownError for a form that is none."""
     tokens = _TOKENS.findall(form)

@@ -64,12 +64,18 @@ def facts_of(path: Path) -> FileFacts:
     return FileFacts(size, is_workbook, sheets)
 
 
-def look_at(path: Path, record: Record, read_as: ReadAs, facts: FileFacts) -> FileLook:
-    """The file read as it is said, with a proposal of what its columns are.
+def look_at(
+    path: Path,
+    record: Record,
+    read_as: ReadAs,
+    facts: FileFacts,
+    proposal: ProfileProposal | None = None,
+) -> FileLook:
+    """The file read as it is said, with what its columns are proposed to be, if that is not known yet.
 
     Raises KnownError (NeedsEncoding, NeedsSheet) for a file that cannot be read so.
     """
-    proposal = propose_for_file(path, record, read_as)
+    proposal = proposal or propose_for_file(path, record, read_as)
     found = proposal.profile.read_as
     bare = read_preview(path, record, Profile(record.kind, read_as=found, header=proposal.profile.header))
     rows = [row.cells for row in bare.rows[:PREVIEWED] if len(row.cells) == len(bare.header)]

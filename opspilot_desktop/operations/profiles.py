@@ -6,9 +6,11 @@ import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import func, select
 
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, Kind
@@ -23,6 +25,7 @@ from ..files.source import open_records
 from ..files.staging import Staged
 from ..logs import operation
 from ..store import source_profiles
+from ..store.schema import imports
 from ..store.source_profiles import SavedProfile
 from .importing import check_file
 from .workspace import Workspace
@@ -30,10 +33,34 @@ from .workspace import Workspace
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class ProfileUse:
+    """A kept profile, and when a file was last imported by it, "" for never."""
+
+    saved: SavedProfile
+    last_used: str = ""
+
+    @property
+    def columns(self) -> int:
+        """How many columns the files have that it was made for; 0 where it does not say."""
+        return len(json.loads(self.saved.header_signature))
+
+
 def list_profiles(handle: Handle, workspace: Workspace) -> list[SavedProfile]:
     """The profiles of the workspace, by name."""
     with workspace.database.read(handle) as connection:
         return source_profiles.all_profiles(connection)
+
+
+def list_uses(handle: Handle, workspace: Workspace) -> list[ProfileUse]:
+    """The profiles of the workspace, by name, and when a file was last imported by each."""
+    query = select(imports.c.profile, imports.c.kind, func.max(imports.c.at)).group_by(
+        imports.c.profile, imports.c.kind
+    )
+    with workspace.database.read(handle) as connection:
+        saved = source_profiles.all_profiles(connection)
+        used = {(name, kind): at for name, kind, at in connection.execute(query)}
+    return [ProfileUse(each, used.get((each.name, each.kind), "")) for each in saved]
 
 
 def read_profile(handle: Handle, workspace: Workspace, name: str) -> Profile:

@@ -44,6 +44,7 @@ COMMANDS = (
     Command("importTrades", "Import &trades…", "&File", 1, "Ctrl+I", "import"),
     Command("importLedger", "Import &ledger…", "&File", 1, "Ctrl+L", "import"),
     Command("undoImport", "&Undo import…", "&File", 1, "", "undo", _IMPORTS, False, need.with_import),
+    Command("sourceProfiles", "Source &profiles…", "&File", 1, "", "bookmark"),
     Command("newWorkspace", "&New workspace…", "&File", 2, "Ctrl+N", "file-plus"),
     Command("openWorkspace", "&Open workspace…", "&File", 2, "Ctrl+O", "folder"),
     Command("showImported", "Show its &rows", "", 5, "W", "rows", _IMPORTS, True, need.with_import),

@@ -12,6 +12,7 @@ from opspilot_desktop import operations, paths
 from opspilot_desktop.domain.fields import Kind
 
 from .flows.link_flow import LinkFlow
+from .flows.profiles_flow import ProfilesFlow
 from .panels.compare_table import ComparePart
 from .tables.quick_filters import QuickFilter, field_is
 from .tables.table_panel import TablePanel
@@ -29,6 +30,7 @@ class Handling:
         self._desk = window.desk
         self.links = LinkFlow(window.desk, window.history, window.runs, window.tables)
         self.links.changed.connect(window.refresh_commands)
+        self.profiles = ProfilesFlow(window.desk)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """A function for every command."""
@@ -38,6 +40,7 @@ class Handling:
             "importLedger": lambda: window.imports.choose(Kind.LEDGER),
             "newWorkspace": window.workspaces.make,
             "openWorkspace": window.workspaces.choose,
+            "sourceProfiles": self.profiles.open,
             "exportTable": self._export,
             "settings": window.preferences.open,
             "plugins": window.plugins.open,

@@ -226,7 +226,11 @@ class ImportFlow(QObject):
 
     def _open_wizard(self, file: Path, kind: Kind, error: KnownError, notice: str = "") -> None:
         """Asks for everything that has to be said of the file in one window."""
+        from opspilot_desktop.files.proposing import ProfileProposal
+
         name = visible(file.name)
+        proposal = error.proposal if isinstance(error, NeedsMapping) else None
+        proposal = proposal if isinstance(proposal, ProfileProposal) else None
         asked = Asked(
             file,
             kind,
@@ -237,6 +241,7 @@ class ImportFlow(QObject):
             read_as=self._read_as,
             profile=error.profile if isinstance(error, Drifted) else None,
             notice=notice,
+            proposal=proposal,
         )
         self._ticket = self._wizard.open(asked)
 

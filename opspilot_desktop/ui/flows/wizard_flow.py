@@ -20,6 +20,7 @@ from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.looking import FileLook, look_at
 from opspilot_desktop.files.previewing import FilePreview, read_preview
 from opspilot_desktop.files.profile import Profile
+from opspilot_desktop.files.proposing import ProfileProposal
 from opspilot_desktop.files.staging import Staged
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
@@ -47,6 +48,8 @@ class Asked:
     read_as: ReadAs = field(default_factory=ReadAs)
     profile: Profile | None = None
     notice: str = ""
+    proposal: ProfileProposal | None = None
+    """What the file is proposed to be, read by `read_as`, if that is known already."""
 
 
 class WizardFlow(QObject):
@@ -93,13 +96,21 @@ class WizardFlow(QObject):
         dialog.checkWanted.connect(lambda profile, keep: self._check(dialog, asked, profile, keep))
         dialog.rejected.connect(asked.on_abandoned)
         self._desk.open(dialog)
-        self._look(dialog, asked, start, asked.profile.read_as if asked.profile else asked.read_as)
+        read_as = asked.profile.read_as if asked.profile is not None else asked.read_as
+        self._look(dialog, asked, start, read_as, asked.proposal)
 
-    def _look(self, dialog: ImportWizard, asked: Asked, start: Start, read_as: ReadAs) -> None:
+    def _look(
+        self,
+        dialog: ImportWizard,
+        asked: Asked,
+        start: Start,
+        read_as: ReadAs,
+        proposal: ProfileProposal | None = None,
+    ) -> None:
         """Only the newest question is answered; an older one is interrupted."""
 
         def job(_handle: Handle) -> FileLook:
-            return look_at(asked.file, RECORDS[asked.kind], read_as, start.facts)
+            return look_at(asked.file, RECORDS[asked.kind], read_as, start.facts, proposal)
 
         def failed(error: KnownError) -> None:
             dialog.file.set_read_as(read_as)

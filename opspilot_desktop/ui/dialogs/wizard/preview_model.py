@@ -26,6 +26,8 @@ LONGEST = 200
 """Characters of a cell that are shown."""
 _LONGEST_TIP = 2000
 UNDECIDED = "?"
+FOOTER = "a footer row"
+"""Why a footer row is left out, as the preview says it."""
 
 
 class Outcome(Enum):
@@ -92,7 +94,7 @@ class PreviewModel(QAbstractTableModel):
             tuple(places[name] for name in names),
             names,
             field.name in hidden,
-            isinstance(taken, Constant),
+            isinstance(taken, Constant) and field.name not in hidden,
         )
 
     def outcome(self, row: int) -> Outcome:
@@ -147,6 +149,17 @@ class PreviewModel(QAbstractTableModel):
         parts = [self.value(row, part) for part in range(len(self.parts))]
         return [str(self.rows[row].line), *parts, self.reason(row) or outcome.value]
 
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether nothing is decided yet of any field."""
+        return not self.is_bare and all(part.hidden for part in self.parts)
+
+    def differs(self, row: int) -> bool:
+        """Whether the file writes any of the row's values in another way than it is shown."""
+        return any(
+            (raw := self.raw(row, part)) and raw != self.value(row, part) for part in range(len(self.parts))
+        )
+
     def problems(self) -> list[int]:
         """The rows that have one."""
         return [row for row in range(len(self.rows)) if self.outcome(row) is Outcome.PROBLEM]
@@ -156,8 +169,8 @@ class PreviewModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """The number of columns."""
-        return 0 if parent.isValid() else len(self.parts) + 1
+        """The number of columns; the last one only fills the width."""
+        return 0 if parent.isValid() or not self.parts else len(self.parts) + 2
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -176,7 +189,7 @@ class PreviewModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text; its tooltip has the cells of the file and what is wrong."""
-        if not index.isValid():
+        if not index.isValid() or index.column() > len(self.parts):
             return None
         row, section = index.row(), index.column()
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -217,14 +230,18 @@ def summary_of(preview: FilePreview, undecided: bool) -> str:
     good = total - bad - sum(left.values())
     rows = "row" if total == 1 else "rows"
     which = f"the {total:,} {rows}" if preview.is_whole else f"the first {total:,} {rows}"
-    parts = [f"{good:,} of {which} could be imported"]
-    if bad:
+    of = f"{good:,} of {which}"
+    if good == total:
+        of = f"All {total:,} rows" if preview.is_whole else f"All of {which}"
+    of = "The one row" if total == 1 else of
+    parts = [f"{of} could be imported" if good or total > 1 else "The one row could not be imported"]
+    if bad and total > 1:
         parts.append(f"{bad:,} {'has' if bad == 1 else 'have'} a problem")
     for why, count in left.items():
-        how = "as the file’s end" if why == "a footer row" else f"by “{visible(_cut(why))}”"
+        how = "at the file’s end" if why == FOOTER else f"by “{visible(_cut(why))}”"
         parts.append(f"{count:,} {'is' if count == 1 else 'are'} left out {how}")
     sentence = f"{', '.join(parts)}."
-    return f"{sentence} “?” is not decided yet." if undecided else sentence
+    return f"So far: {sentence[0].lower()}{sentence[1:]} “?” is not decided yet." if undecided else sentence
 
 
 def _cut(text: str) -> str:

@@ -20,7 +20,8 @@ from .preview_model import summary_of
 from .preview_table import PreviewTable
 
 LEAST_WIDTH = 420
-WAITING = "Reading the first rows…"
+_NOTHING_YET = "The file’s own cells: say at the left which column is which field to see the values."
+_SAID_ELSEWHERE = ("Kept out", "The columns are separated by")  # beside the fields, and at the file
 
 
 class PreviewPane(QFrame):
@@ -80,8 +81,10 @@ class PreviewPane(QFrame):
             self._sign.set_icon(*(("warning", "bad") if problems else ("resolved", "ok")))
             if undecided or not preview.rows:
                 self._sign.set_icon("help", "link")
-            self.summary.setText(summary_of(preview, undecided))
-        notes = [note for note in preview.notices if not note.startswith("Kept out")]
+            self.summary.setText(
+                _NOTHING_YET if self.table.preview.is_bare else summary_of(preview, undecided)
+            )
+        notes = [note for note in preview.notices if not note.startswith(_SAID_ELSEWHERE)]
         self.notes.setText(visible(" ".join(notes)))
         self.notes.setVisible(bool(notes))
         self.next_problem.setVisible(bool(problems) and not bare)

@@ -54,6 +54,8 @@ class _Cells(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             active = option.state & QStyle.StateFlag.State_Active
             painter.fillRect(rect, color("sel" if active else "sel_idle"))
+        if section > len(model.parts):
+            return
         left = FIRST_CELL_PADDING if section == 0 else CELL_PADDING
         upper = QRect(rect.left() + left, rect.top(), rect.width() - left - CELL_PADDING, ROW - 1)
         align = Qt.AlignmentFlag(model.data(index, Qt.ItemDataRole.TextAlignmentRole))
@@ -64,8 +66,7 @@ class _Cells(QStyledItemDelegate):
             role = "dim"
         elif outcome is Outcome.PROBLEM and model.is_wrong(row, section - 1):
             role, font = "bad", fonts.strong
-            self._icons_before(painter, upper)
-            upper.setLeft(upper.left() + ICON_SMALL + 4)
+            self._paint_sign(painter, upper, text, at_end=bool(align & Qt.AlignmentFlag.AlignRight))
         paint_line(painter, upper, text, font, color(role), align & Qt.AlignmentFlag.AlignHorizontal_Mask)
         if section and outcome is Outcome.GOOD and self._table.compares:
             raw = model.raw(row, section - 1)
@@ -74,10 +75,13 @@ class _Cells(QStyledItemDelegate):
                 horizontal = align & Qt.AlignmentFlag.AlignHorizontal_Mask
                 paint_line(painter, below, raw, fonts.small, color("dim"), horizontal)
 
-    def _icons_before(self, painter: QPainter, upper: QRect) -> None:
-        ratio = painter.device().devicePixelRatio()
-        pixmap = self._icons.pixmap("warning", ICON_SMALL, "bad", ratio)
-        painter.drawPixmap(upper.left(), upper.top() + (upper.height() - ICON_SMALL) // 2, pixmap)
+    def _paint_sign(self, painter: QPainter, upper: QRect, text: str, *, at_end: bool) -> None:
+        """The sign stands before the text, wherever that begins; the rest of the rectangle is left to it."""
+        width = text_width(self._theme.fonts.strong, text)
+        left = max(upper.right() - width - ICON_SMALL - 4, upper.left()) if at_end else upper.left()
+        pixmap = self._icons.pixmap("warning", ICON_SMALL, "bad", painter.device().devicePixelRatio())
+        painter.drawPixmap(left, upper.top() + (upper.height() - ICON_SMALL) // 2, pixmap)
+        upper.setLeft(left + ICON_SMALL + 4)
 
 
 class PreviewTable(QTableView):
@@ -92,6 +96,7 @@ class PreviewTable(QTableView):
         self.setModel(self.preview)
         header = HeaderView(theme, icons, self)
         header.setSectionsClickable(False)
+        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.setHorizontalHeader(header)
         self.setObjectName("wizard:preview")
@@ -118,6 +123,8 @@ class PreviewTable(QTableView):
         before = [part.label for part in self.preview.parts]
         at = (self.horizontalScrollBar().value(), self.verticalScrollBar().value())
         self.preview.show(preview, mapping, hidden, bare=bare)
+        if self.preview.tells_nothing:
+            self.preview.show(preview, mapping, hidden, bare=True)
         self._fit_rows()
         self._fit_columns()
         if before == [part.label for part in self.preview.parts]:
@@ -180,10 +187,14 @@ class PreviewTable(QTableView):
         paint_line(painter, rest, text, self._theme.fonts.small, self._theme.color(role))
 
     def _fit_rows(self) -> None:
-        for row in range(self.preview.rowCount()):
-            outcome = self.preview.outcome(row)
+        """Rows that could be imported are all as high as those with something below their values."""
+        model = self.preview
+        good = [row for row in range(model.rowCount()) if model.outcome(row) is Outcome.GOOD]
+        differs = self.compares and any(model.differs(row) for row in good)
+        for row in range(model.rowCount()):
+            outcome = model.outcome(row)
             told = outcome in (Outcome.PROBLEM, Outcome.LEFT_OUT)
-            told = told or (outcome is Outcome.GOOD and self.compares)
+            told = told or (outcome is Outcome.GOOD and differs)
             self.setRowHeight(row, ROW + (SECOND_LINE - 4 if told else 0))
 
     def _fit_columns(self) -> None:
@@ -200,7 +211,8 @@ class PreviewTable(QTableView):
                 width = max(width, _widest(fonts.small, {model.raw(row, place) for row in rows}))
             label = str(model.headerData(place + 1, Qt.Orientation.Horizontal))
             width = max(min(width, _WIDEST), min(text_width(fonts.header, label), _WIDEST))
-            self.setColumnWidth(place + 1, width + 2 * CELL_PADDING + 8)
+            sign = ICON_SMALL if any(model.is_wrong(row, place) for row in rows) else 0
+            self.setColumnWidth(place + 1, width + 2 * CELL_PADDING + 8 + sign)
 
 
 def _widest(font: QFont, texts: set[str]) -> int:

@@ -11,7 +11,7 @@ from opspilot_desktop.ui.measures import DIALOG_GUTTER
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
-LEAST_WIDTH, WIDEST, LEAST_HEIGHT = 480, 660, 300
+LEAST_WIDTH, WIDEST, LEAST_HEIGHT = 560, 660, 300
 
 
 class Sections(QScrollArea):
@@ -23,13 +23,20 @@ class Sections(QScrollArea):
         column = QVBoxLayout(self.inner)
         column.setContentsMargins(DIALOG_GUTTER, 12, 16, DIALOG_GUTTER)
         column.setSpacing(10)
+        self._later: list[QWidget] = []
         for place, (heading, panel) in enumerate(panels):
+            box = QWidget()
+            inside = QVBoxLayout(box)
+            inside.setContentsMargins(0, 0, 0, 0)
+            inside.setSpacing(10)
             if place:
-                column.addSpacing(4)
-                column.addWidget(hairline(flat=True))
-                column.addSpacing(2)
-            column.addWidget(plain_label(heading, font=theme.fonts.strong))
-            column.addWidget(panel)
+                inside.addSpacing(4)
+                inside.addWidget(hairline(flat=True))
+                inside.addSpacing(2)
+                self._later.append(box)
+            inside.addWidget(plain_label(heading, font=theme.fonts.strong))
+            inside.addWidget(panel)
+            column.addWidget(box)
         column.addStretch(1)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -41,6 +48,11 @@ class Sections(QScrollArea):
         self.fit()
         self.setMinimumHeight(LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def show_all(self, on: bool) -> None:
+        """Shows all panels, or only the first one."""
+        for box in self._later:
+            box.setVisible(on)
 
     def fit(self) -> None:
         """Takes the width that the panels need as they are now: nothing scrolls sideways."""

@@ -24,6 +24,7 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.banner import Banner
 
+from .asking import AskingBanner
 from .fields_panel import FieldsPanel
 from .file_panel import FilePanel
 from .keep_panel import KeepPanel
@@ -34,7 +35,6 @@ from .skip_panel import SkipPanel
 
 WIDTH, HEIGHT = 1400, 900
 SETTLE_MS = 250
-_DISCARD = "What you chose here has not been used."
 _NUMBERS = "Numbers"
 
 
@@ -74,14 +74,14 @@ class ImportWizard(DialogFrame):
         self._asked = 0
         self._loading = False
         self._touched = False
+        self._may_fill = opening.profile is None
         self._waiting = False
         self._may_go = False
         self._trouble = ""
         self._hidden: frozenset[str] = frozenset()
         self.notice = Banner(theme, icons, "warn", opening.notice, wrap=True, closable=True)
         self.notice.setObjectName("wizardNotice")
-        self.banner = Banner(theme, icons, "warn", wrap=True)
-        self.banner.setObjectName("wizardBanner")
+        self.banner = AskingBanner(theme, icons)
         self.file = FilePanel(theme, icons, opening.facts, opening.profiles)
         self.fields = FieldsPanel(theme, icons, self._record)
         self.skip = SkipPanel(theme, icons)
@@ -105,11 +105,11 @@ class ImportWizard(DialogFrame):
         self.banner.hide()
         self._loading = True
         self.file.show_look(look)
-        if before is None or before.header != look.header:
+        if before is None or before.header != look.header or self._may_fill:
             self._fill(look)
         self._loading = False
         self.set_fact(self._opening.fact(None))
-        self._sections.setEnabled(True)
+        self._area.show_all(True)
         if before is None:
             self._focus_first()
         self._changed()
@@ -147,7 +147,7 @@ class ImportWizard(DialogFrame):
         if isinstance(error, NeedsEncoding):
             self._ask_encoding(error)
         elif error is not None:
-            self._say(visible(error.message), "bad")
+            self.banner.refuse(error.message)
 
     def say_progress(self, text: str) -> None:
         """Says how far the check of the whole file is."""
@@ -158,14 +158,16 @@ class ImportWizard(DialogFrame):
 
     def profile(self) -> Profile:
         """All that is chosen, without a name. Raises KnownError where something cannot be."""
-        header = () if self._look is None else self._look.header
+        look, read_as = self._look, self.file.read_as()
+        if look is not None and not look.facts.is_workbook and look.delimiter != ",":
+            read_as = replace(read_as, delimiter=look.delimiter)  # which the person has seen
         made = Profile(
             self._opening.kind,
             mapping=self.fields.mapping(),
-            read_as=self.file.read_as(),
+            read_as=read_as,
             skip=self.skip.rules(),
             footer_rows=self.skip.footer_rows(),
-            header=header,
+            header=() if look is None else look.header,
         )
         return self.keep.apply(made)
 
@@ -181,10 +183,12 @@ class ImportWizard(DialogFrame):
         try:
             profile = self._named(self.profile())
         except KnownError as error:
-            self._say(error.message, "bad")
+            self.banner.refuse(error.message)
             return
         if self.keep.is_kept and self.keep.replaces:
-            self._ask_replace(profile)
+            self.banner.ask_replace(
+                profile.name, self.keep.replaces, self._rename, lambda: self._send(profile)
+            )
         else:
             self._send(profile)
 
@@ -193,12 +197,7 @@ class ImportWizard(DialogFrame):
         if self._may_go or not self._touched or self._waiting:
             super().reject()
             return
-        self._say(_DISCARD)
-        self.banner.add_action("Keep editing").clicked.connect(self._stay)
-        discard = self.banner.add_action("Discard")
-        discard.setObjectName("wizardDiscard")
-        discard.clicked.connect(self._go)
-        discard.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.banner.ask_discard(self._stay, self._go)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window closes with everything in it; a person who closes the dialog is asked."""
@@ -216,7 +215,8 @@ class ImportWizard(DialogFrame):
         if profile is not None:
             self.file.show_profile(profile.name)
             self.file.set_read_as(profile.read_as)
-        self._sections.setEnabled(False)
+        self._area.show_all(False)
+        self.set_first_focus(self.file.header_line)
         self.preview.wait()
         self.set_primary(enabled=False)
 
@@ -236,6 +236,7 @@ class ImportWizard(DialogFrame):
     def _choose_profile(self, profile: Profile | None) -> None:
         """Reads the file by another profile, or by the proposal."""
         self._base = profile
+        self._may_fill = profile is None
         self._said.clear()
         self._look = None
         self._loading = True
@@ -246,7 +247,7 @@ class ImportWizard(DialogFrame):
 
     def _reread(self) -> None:
         self._touched = True
-        if self._look is not None:
+        if self._look is not None and not self._may_fill:
             try:
                 self._said[self._look.header] = self.profile()
             except KnownError:  # what cannot be is not kept for later
@@ -265,6 +266,11 @@ class ImportWizard(DialogFrame):
         if not self._loading:
             self._touched = True
             self._changed()
+
+    def _choose_field(self) -> None:
+        """Once somebody has said something of the columns, no new proposal takes its place."""
+        if not self._loading:
+            self._may_fill = False
 
     def _answer(self, question: Question, choice: str) -> None:
         """An answer that concerns which rows are left out; all others are the fields' own."""
@@ -298,7 +304,7 @@ class ImportWizard(DialogFrame):
         if self.fields.invalid:
             self.fields.focus_invalid()
         else:
-            self.fields.rows[self._record.importable[0].name].box.setFocus()
+            next(iter(self.fields.rows.values())).box.setFocus()
 
     def _undecided(self) -> frozenset[str]:
         """The fields of which the panel says that something is still needed."""
@@ -344,23 +350,10 @@ class ImportWizard(DialogFrame):
         self.set_reason("Checking the whole file…")
         self.checkWanted.emit(profile, self.keep.is_kept)
 
-    def _ask_replace(self, profile: Profile) -> None:
-        self._say(f"“{visible(profile.name)}” is a profile for {self.keep.replaces} already; replace it?")
-        self.banner.add_action("Use another name").clicked.connect(self._rename)
-        replaces = self.banner.add_action("Replace it")
-        replaces.setObjectName("wizardReplace")
-        replaces.clicked.connect(lambda: self._send(profile))
-        replaces.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _ask_encoding(self, error: NeedsEncoding) -> None:
         self._set_trouble("The encoding has to be chosen")
-        question = f"{error.fact}. Is “{visible(error.word)}” what should stand there?"
-        self._say(question)
-        agree = self.banner.add_action("Read as Windows-1252")
-        agree.setObjectName("wizardEncoding")
-        agree.clicked.connect(lambda: self.file.set_encoding(WINDOWS_1252))
+        self.banner.ask_encoding(error, lambda: self.file.set_encoding(WINDOWS_1252))
         self.preview.stop("How the text is encoded has to be said first.")
-        self._sections.setEnabled(True)
 
     def _rename(self) -> None:
         self.banner.hide()
@@ -375,16 +368,13 @@ class ImportWizard(DialogFrame):
         self._may_go = True
         self.reject()
 
-    def _say(self, sentence: str, kind: str = "warn") -> None:
-        self.banner.clear_actions()
-        self.banner.set_message(sentence, "bad" if kind == "bad" else "warn")
-        self.banner.show()
-
     def _connect_parts(self) -> None:
         self.file.changed.connect(self._reread)
         self.file.profileChosen.connect(self._choose_profile)
-        for panel in (self.fields, self.skip, self.keep):
-            panel.changed.connect(self._step)
+        for changed in (self.fields.changed, self.skip.changed):
+            changed.connect(self._choose_field)
+        for changed in (self.fields.changed, self.skip.changed, self.keep.changed):
+            changed.connect(self._step)
         self.fields.answered.connect(self._answer)
 
     def _lay_out_body(self) -> None:
@@ -404,7 +394,6 @@ class ImportWizard(DialogFrame):
         row.addWidget(hairline())
         row.addWidget(self.preview, 7)
         self.notice.setVisible(bool(self._opening.notice))
-        self.banner.hide()
         self.body.setContentsMargins(1, 14, 1, 0)  # within the dialog's edge
         self.body.setSpacing(0)
         self.body.addWidget(self.notice)
