@@ -81,6 +81,11 @@ class SkipRuleCard(QFrame):
         self._tell()
 
     @property
+    def words(self) -> str:
+        """What the rule leaves out, or what it needs, as it is told."""
+        return self._words.text()
+
+    @property
     def shown(self) -> SkipRule | None:
         """The rule, None where it says what cannot be."""
         try:
@@ -142,6 +147,7 @@ class SkipRuleCard(QFrame):
         seen = [value for value in seen if value]
         offered = dict.fromkeys([*self._values, *seen[:MOST_OFFERED]])
         self.buttons = {value: self._button(value) for value in offered}
+        self._flow_box.setVisible(bool(self.buttons))
         completer = QCompleter(seen, self.value)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
