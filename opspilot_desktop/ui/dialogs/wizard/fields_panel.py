@@ -28,12 +28,12 @@ from .panel_row import BY_PROFILE, How, PanelRow
 from .sources import FileColumns, SourceModel, Way, shortened, ways_of
 
 LABEL_WIDTH = 130
-HOW_WIDTH = 150
+HOW_WIDTH = 128
 ROW_HEIGHT = 36
 HEADING_HEIGHT = 26
 _ASKED = "Please answer below"
 _SURE = 95  # per cent, from which a suggestion needs no second look
-_MOST_KEPT_OUT = 40
+_MOST_KEPT_OUT = 20
 _LONGEST_TIP = 3000
 
 
@@ -245,13 +245,14 @@ class FieldsPanel(QWidget):
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
         grid.setColumnMinimumWidth(4, CONTROL)
         labels = [text_width(self._theme.fonts.medium, row.label) for row in self._all_rows()]
         grid.setColumnMinimumWidth(0, min(max(labels) + 2, LABEL_WIDTH))
         grid.setColumnMinimumWidth(3, HOW_WIDTH)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(1, 5)
+        grid.setColumnStretch(3, 4)
         parts: list[tuple[str, list[PanelRow]]] = [("All numbers of the file", [self.numbers])]
         for heading, is_required in (("Required", True), ("Optional", False)):
             rows = [row for row in self.rows.values() if row.field.required is is_required]

