@@ -139,14 +139,23 @@ class FieldRow(PanelRow):
         except KnownError:
             return dict(self._said.words or {})
 
-    def judge(self, said: Said | None, wrong: str, doubt: str = "") -> None:
+    def unknown_words(self) -> bool:
+        """Whether nothing is known of any of the words in a column of sides."""
+        source = self.source_box.source
+        if self.field.type is not FieldType.SIDE or not isinstance(source, str):
+            return False
+        known = {"buy", "sell", *[word.strip().lower() for word in self.words_said()]}
+        seen = {cell.strip().lower() for cell in self._tools.columns.samples(source)} - {""}
+        return bool(seen) and not seen & known
+
+    def judge(self, said: Said | None, wrong: str) -> None:
         """Says how the choice came about, or what is wrong; `said` is None where it cannot be read."""
         if said is None:
-            how = wrong_how(wrong, "Unfinished, see below")
+            how = wrong_how(wrong, "See below")
         elif wrong:
             how = wrong_how(wrong)
-        elif doubt:
-            how = How("medium", "MEDIUM", doubt, doubt)
+        elif self.unknown_words():
+            how = How("medium", "MEDIUM", "Say what its words mean")
         elif said.taken == "" or said.taken is None:
             how = LEFT_OUT
         elif said == self._loaded and not self.is_answered:

@@ -13,7 +13,7 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Record
 from opspilot_desktop.files.mapping import Mapping, Suggestion
 from opspilot_desktop.files.proposing import ProfileProposal
-from opspilot_desktop.files.taking import Taken, columns_of
+from opspilot_desktop.files.taking import Taken, Unsigned, columns_of
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CONTROL
 from opspilot_desktop.ui.theme import Theme
@@ -28,11 +28,12 @@ from .panel_row import BY_PROFILE, How, PanelRow
 from .sources import FileColumns, SourceModel, Way, shortened, ways_of
 
 LABEL_WIDTH = 130
+HOW_WIDTH = 128
 ROW_HEIGHT = 36
 HEADING_HEIGHT = 26
 _ASKED = "Please answer below"
 _SURE = 95  # per cent, from which a suggestion needs no second look
-_MOST_KEPT_OUT = 40
+_MOST_KEPT_OUT = 20
 _LONGEST_TIP = 3000
 
 
@@ -76,7 +77,7 @@ class FieldsPanel(QWidget):
         self._columns.set_file(header, samples)
         found = {each.field: each for each in proposal.columns if each.field is not None}
         hows = {
-            name: _how(found.get(name), proposal.reasons.get(name, ""), proposal.mapping().values.get(name))
+            name: _how(found.get(name), proposal.reasons.get(name, ""), proposal.mapping(), name)
             for name in self.rows
         }
         candidates = {
@@ -88,6 +89,7 @@ class FieldsPanel(QWidget):
         self.numbers.load(Numbers(self._given.numbers, self._given.rounded), found_numbers)
         self._questions.begin(proposal.questions, numbers_said=False)
         self._judge()
+        self._order_tabs()
 
     def set_mapping(self, mapping: Mapping) -> None:
         """Shows what somebody has said of the file; that leaves no question open."""
@@ -95,6 +97,7 @@ class FieldsPanel(QWidget):
         self.numbers.load(Numbers(mapping.numbers, mapping.rounded), BY_PROFILE)
         self._questions.begin((), numbers_said=True)
         self._judge()
+        self._order_tabs()
 
     def mapping(self) -> Mapping:
         """What has been chosen so far. Raises KnownError where something is said that cannot be."""
@@ -151,7 +154,11 @@ class FieldsPanel(QWidget):
                 taken, _own(mapping.values.get(name)), mapping.dates.get(name), mapping.rounding.get(name)
             )
             row.load(said, hows.get(name, BY_PROFILE), wanted if taken is None else ())
-        self._order_tabs()
+
+    @property
+    def kept_out(self) -> str:
+        """Which columns nothing takes, as it is told."""
+        return self._kept_out.text()
 
     def focus_invalid(self) -> None:
         """Gives the keyboard to the first row that still needs something."""
@@ -212,7 +219,7 @@ class FieldsPanel(QWidget):
                 return f"{' or '.join(open_)}?"
             return "Choose a column" if row.field.required else ""
         if own == "":
-            return "Needed: choose a column" if row.field.required else ""
+            return "Choose a column" if row.field.required else ""
         if gone := row.gone(own):
             return f"No column “{shortened(gone, 20)}” here"
         for name, other in taken.items():
@@ -238,13 +245,14 @@ class FieldsPanel(QWidget):
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
         grid.setColumnMinimumWidth(4, CONTROL)
         labels = [text_width(self._theme.fonts.medium, row.label) for row in self._all_rows()]
         grid.setColumnMinimumWidth(0, min(max(labels) + 2, LABEL_WIDTH))
-        for column, stretch in ((1, 6), (3, 5)):
-            grid.setColumnStretch(column, stretch)
+        grid.setColumnMinimumWidth(3, HOW_WIDTH)
+        grid.setColumnStretch(1, 5)
+        grid.setColumnStretch(3, 4)
         parts: list[tuple[str, list[PanelRow]]] = [("All numbers of the file", [self.numbers])]
         for heading, is_required in (("Required", True), ("Optional", False)):
             rows = [row for row in self.rows.values() if row.field.required is is_required]
@@ -274,7 +282,7 @@ def _own(words: MappingType[str, str] | None) -> dict[str, str] | None:
     return None if words is None else dict(words)
 
 
-def _how(suggestion: Suggestion | None, reason: str, words: MappingType[str, str] | None) -> How:
+def _how(suggestion: Suggestion | None, reason: str, mapping: Mapping, name: str) -> How:
     """How a proposed choice was found."""
     if suggestion is None:
         return How("medium", "MEDIUM", "Please check", reason)
@@ -283,6 +291,8 @@ def _how(suggestion: Suggestion | None, reason: str, words: MappingType[str, str
     tip = f"{tip} ({suggestion.confidence} % sure)" if suggestion.confidence else tip
     if not sure:
         return How("medium", "MEDIUM", f"Please check ({suggestion.confidence} %)", tip)
-    if words:
+    if words := mapping.values.get(name):
         return How("resolved", "ok", words_told(words), tip)
+    if isinstance(mapping.columns.get(name), Unsigned):
+        return How("resolved", "ok", reason, tip)
     return How("resolved", "ok", "By name", tip)

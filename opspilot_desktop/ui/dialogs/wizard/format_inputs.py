@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from opspilot_desktop.domain.decimals import DECIMALS
 from opspilot_desktop.domain.errors import KnownError
@@ -19,6 +19,7 @@ from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .editor import GAP, Editor, Tools, beside
 from .sources import shortened
+from .spin import Spin
 
 ISO = "YYYY-MM-DD"
 FORMS = (
@@ -55,6 +56,8 @@ class FormInput(Editor):
         self.box = Choice()
         self.box.setEditable(True)
         self.box.setInsertPolicy(Choice.InsertPolicy.NoInsert)
+        # Without a completer, which would make DD/MM/YYYY of a DD/MM/YY that somebody types.
+        self.box.setCompleter(None)  # type: ignore[arg-type]
         self.box.addItems(FORMS)
         self.box.setObjectName(f"wizard:form:{field.name}")
         self._example = ElidedLabel(tone="dim", font=tools.theme.fonts.small)
@@ -82,6 +85,11 @@ class FormInput(Editor):
         date_pattern(form)
         return form
 
+    @property
+    def example(self) -> str:
+        """What a cell of the column is, as it is told."""
+        return self._example.text()
+
     def show_cell(self, cell: str) -> None:
         """Tells of a cell of the column what date it is."""
         self._cell = cell.strip()
@@ -89,7 +97,7 @@ class FormInput(Editor):
 
     def _show_example(self) -> None:
         told = told_date(self._cell, self.box.currentText())
-        text = f"{shortened(self._cell, 24)} is {told}" if told else f"{shortened(self._cell, 24)} is none"
+        text = f"{shortened(self._cell, 24)} is {told or 'no such date'}"
         self._example.setText(text if self._cell else "")
 
 
@@ -100,8 +108,7 @@ class RoundingInput(Editor):
         super().__init__(tools, field)
         self.check = QCheckBox("Round to")
         self.check.setAccessibleName(f"Round {field.label}")
-        self.decimals = QSpinBox()
-        self.decimals.setRange(0, DECIMALS)
+        self.decimals = Spin(0, DECIMALS)
         self.decimals.setAccessibleName(f"Decimals of {field.label}")
         self.mode = Choice()
         self.mode.addItem("half to even", RoundingMode.HALF_EVEN)

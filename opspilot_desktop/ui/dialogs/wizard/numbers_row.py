@@ -14,6 +14,7 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 
 from .panel_row import BY_YOU, How, PanelRow, wrong_how
+from .sources import NARROWEST
 
 _SIGNS: tuple[tuple[Any, Any], ...] = (
     (".", ""),
@@ -64,6 +65,7 @@ class NumbersRow(PanelRow):
         box.setObjectName("wizard:numbers")
         box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(8)
+        box.setMinimumWidth(NARROWEST)
         self.chevron.setObjectName("wizard:more:numbers")
         self.behind = QCheckBox("A minus may stand behind: 12.50-", self.below)
         self.around = QCheckBox("Parentheses mean negative: (12.50)", self.below)

@@ -53,6 +53,7 @@ class OpenQuestions(QObject):
         self._sources: dict[str, Source | None] = {}
         self._number_columns: tuple[str, ...] = ()
         self._numbers_said = False
+        numbers.changed.connect(self._note_numbers)
 
     def begin(self, questions: Sequence[Question], *, numbers_said: bool) -> None:
         """Puts the questions of another proposal; `numbers_said`: somebody has said how numbers are
@@ -86,19 +87,23 @@ class OpenQuestions(QObject):
             self._number_columns = columns
             self._look_at_numbers(columns)
 
+    def _note_numbers(self) -> None:
+        if self._numbers.box.currentIndex() >= 0:
+            self._numbers_said = True
+
     def _ask(self, question: Question) -> None:
         row = self._row_of(question)
         box = QuestionBox(self._tools.theme, self._tools.icons, question, self._words(question), row.label)
         box.answered.connect(lambda choice: self._answer(row, box, choice))
-        self._states[box] = self._state(question)
         self._boxes.append((row, box))
         row.ask(box)
         self._mark(question, is_open=True)
+        self._states[box] = self._state(question)
 
     def _row_of(self, question: Question) -> PanelRow:
-        if len(question.fields) == 1 and question.fields[0] in self._rows:
-            return self._rows[question.fields[0]]
-        return self._numbers
+        if any(format_of_words(choice) for choice in question.choices):
+            return self._numbers  # also where the record has one field of numbers alone
+        return self._rows[question.fields[0]]
 
     def _words(self, question: Question) -> Callable[[str], str]:
         row = self._row_of(question)
@@ -172,7 +177,6 @@ class OpenQuestions(QObject):
         """The user has chosen something else by hand, which answers the question."""
         question = box.question
         if row is self._numbers:
-            self._numbers_said = True
             words = self._numbers.value().form.words
             box.settle(words if words in question.choices else "")
         else:
@@ -192,13 +196,20 @@ class OpenQuestions(QObject):
         if row.field.type is FieldType.DATE:
             self._look_at_dates(row, source)
         elif row.field.type is FieldType.SIDE and isinstance(source, str):
-            said = row.words_said()
-            known = {word.strip().lower() for word in said}
-            cells = dict.fromkeys(cell.strip() for cell in self._tools.columns.samples(source))
-            fresh = {word: side for word in cells if (side := side_of(word)) and word.upper() != side}
-            new = {word: side for word, side in fresh.items() if word.lower() not in known}
-            if new:
-                row.set_words({**said, **new})
+            self._look_at_words(row, source)
+
+    def _look_at_words(self, row: FieldRow, column: str) -> None:
+        """Words that everybody knows need not be asked for; of a column with none of them, all are."""
+        said = row.words_said()
+        known = {word.strip().lower() for word in said}
+        cells = dict.fromkeys(cell.strip() for cell in self._tools.columns.samples(column))
+        sides = {word: side for word in cells if (side := side_of(word))}
+        fresh = {word: side for word, side in sides.items() if word.upper() != side}
+        new = {word: side for word, side in fresh.items() if word.lower() not in known}
+        if new:
+            row.set_words({**said, **new})
+        if not sides and row.unknown_words():
+            row.unfold(True)
 
     def _look_at_dates(self, row: FieldRow, source: Source | None) -> None:
         for each, box in list(self._boxes):

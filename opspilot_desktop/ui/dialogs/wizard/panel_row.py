@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from opspilot_desktop.ui.dialogs.choice import Choice
 from opspilot_desktop.ui.icons import Icons
@@ -54,6 +54,8 @@ class PanelRow(QObject):
         self.box = box
         self.sign = IconLabel(theme, icons, "resolved", "ok", ICON_SMALL)
         self.how = ElidedLabel(font=theme.fonts.small)
+        for widget in (box, self.how):  # they share the room, whatever stands in them
+            widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.chevron = icon_button(icons, "chevron-down", f"More about {label}")
         self.chevron.clicked.connect(lambda: self.unfold(not self.is_unfolded))
         self.below = QWidget()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from opspilot_desktop.files.profile import MOST_FOOTER_ROWS
 from opspilot_desktop.files.taking import SkipRule
@@ -18,6 +18,7 @@ from opspilot_desktop.ui.widgets.field import Field
 from .editor import Tools, inputs_in
 from .skip_rule_card import SkipRuleCard
 from .sources import FileColumns, SourceModel
+from .spin import Spin
 
 FOOTER_WIDTH = 96
 
@@ -37,9 +38,8 @@ class SkipPanel(QWidget):
         self.add_button = text_button(icons, "Add a rule that skips rows", "plus", kind="link")
         self.add_button.setAutoDefault(False)
         self.add_button.setObjectName("wizard:addRule")
-        self.footer = QSpinBox()
+        self.footer = Spin(0, MOST_FOOTER_ROWS)
         self.footer.setObjectName("wizard:footerRows")
-        self.footer.setRange(0, MOST_FOOTER_ROWS)
         self.footer.setFixedWidth(FOOTER_WIDTH)
         footer = Field(theme, icons, "Rows left out at the end, such as totals", self.footer)
         self._rules = QVBoxLayout()
@@ -53,6 +53,7 @@ class SkipPanel(QWidget):
         column.addLayout(self._rules)
         column.addLayout(adding)
         column.addWidget(footer)
+        column.addStretch(1)
         self.add_button.clicked.connect(self._add_by_hand)
         self.footer.valueChanged.connect(self._step)
 
@@ -103,6 +104,7 @@ class SkipPanel(QWidget):
         card = self._add()
         card.begin()
         self._order_tabs()
+        card.show()  # or the keyboard cannot go there yet
         card.column.setFocus(Qt.FocusReason.OtherFocusReason)
         self._step()
 

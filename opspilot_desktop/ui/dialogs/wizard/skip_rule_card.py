@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.errors import KnownError
@@ -10,7 +10,7 @@ from opspilot_desktop.files.leaving_out import RowFilter
 from opspilot_desktop.files.taking import Operator, SkipRule
 from opspilot_desktop.ui.dialogs.choice import Choice
 from opspilot_desktop.ui.measures import ICON_SMALL
-from opspilot_desktop.ui.widgets.buttons import icon_button
+from opspilot_desktop.ui.widgets.buttons import icon_button, text_button
 from opspilot_desktop.ui.widgets.flow_layout import FlowLayout
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
@@ -81,6 +81,11 @@ class SkipRuleCard(QFrame):
         self._tell()
 
     @property
+    def words(self) -> str:
+        """What the rule leaves out, or what it needs, as it is told."""
+        return self._words.text()
+
+    @property
     def shown(self) -> SkipRule | None:
         """The rule, None where it says what cannot be."""
         try:
@@ -142,19 +147,21 @@ class SkipRuleCard(QFrame):
         seen = [value for value in seen if value]
         offered = dict.fromkeys([*self._values, *seen[:MOST_OFFERED]])
         self.buttons = {value: self._button(value) for value in offered}
+        self._flow_box.setVisible(bool(self.buttons))
         completer = QCompleter(seen, self.value)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.value.setCompleter(completer)
 
     def _button(self, value: str) -> QPushButton:
-        button = QPushButton(shortened(value, _LONGEST_BUTTON).replace("&", "&&"))
+        words = shortened(value, _LONGEST_BUTTON).replace("&", "&&")
+        button = text_button(self._tools.icons, words, "check" if value in self._values else "plus")
         button.setAccessibleName(shortened(value))
         button.setToolTip(plain_tool_tip(shortened(value, _LONGEST_WORDS)))
         button.setCheckable(True)
         button.setChecked(value in self._values)
         button.setAutoDefault(False)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setIconSize(QSize(ICON_SMALL, ICON_SMALL))
         button.setProperty("size", "small")
         button.clicked.connect(lambda checked, value=value: self._toggle(value, checked))
         self._flow.addWidget(button)
@@ -162,6 +169,7 @@ class SkipRuleCard(QFrame):
         return button
 
     def _toggle(self, value: str, is_in: bool) -> None:
+        self._tools.icons.bind(self.buttons[value], "check" if is_in else "plus")
         if is_in:
             self._values.append(value)
         else:

@@ -42,6 +42,8 @@ _NOWHERE = QModelIndex()
 FIRST_VALUES = 3
 """How many of a column's first values are told beside its name."""
 LONGEST_NAME = 48
+NARROWEST = 110
+"""The least width of a box."""
 LONGEST_VALUE = 24
 _LONGEST_TIP = 400
 SAMPLES_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -243,6 +245,7 @@ class SourceBox(Choice):
         # By what it contains it would ask each of the columns for its width.
         self.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
+        self.setMinimumWidth(NARROWEST)  # its own least width is that of its placeholder
         self.setMaxVisibleItems(_MOST_POPUP_LINES)
         self.setModel(model)
         self.setPlaceholderText("Choose a column")

@@ -141,8 +141,15 @@ class JoinedEditor(WayEditor):
             raise KnownError(f"{self.field.label}: type what stands between the columns, such as |.")
         return Joined(columns, separator)
 
+    @property
+    def example(self) -> str:
+        """What the first row's id would be, as it is told."""
+        return self._example.text()
+
     def _add_by_hand(self) -> None:
-        self._add().setFocus(Qt.FocusReason.OtherFocusReason)
+        box = self._add()
+        self._lines[box].show()  # or the keyboard cannot go there yet
+        box.setFocus(Qt.FocusReason.OtherFocusReason)
         self.step()
 
     def _add(self) -> SourceBox:

@@ -24,8 +24,8 @@ Pair = tuple[str, str]
 """A word and what it stands for."""
 
 
-class _Line:
-    """One word: as the file has it, or typed; and its meaning, chosen or typed."""
+class Line:
+    """One word as the file has it or as typed, and its meaning, chosen or typed."""
 
     def __init__(self, name: QWidget, meaning: Choice | RawEdit, remove: QWidget | None) -> None:
         self.name = name
@@ -38,10 +38,12 @@ class _Line:
 
     @property
     def word(self) -> str:
+        """The word."""
         return self.name.text() if isinstance(self.name, QLineEdit) else self.given or ""
 
     @property
     def said(self) -> str:
+        """What it stands for, "" while nobody has said so."""
         if isinstance(self.meaning, RawEdit):
             return self.meaning.raw()
         data = self.meaning.currentData()
@@ -49,6 +51,7 @@ class _Line:
 
     @property
     def is_decided(self) -> bool:
+        """Whether somebody has said what it stands for."""
         return bool(self.said) or self.may_be_blank
 
 
@@ -62,7 +65,7 @@ class WordsInput(Editor):
         self._label = label
         self._meanings = tuple(meanings)
         self._undecided = undecided
-        self._lines: list[_Line] = []
+        self._lines: list[Line] = []
         self._ignored: frozenset[str] = frozenset()
         self._meant = ""
         self._box = QWidget()
@@ -88,7 +91,7 @@ class WordsInput(Editor):
         self._note.hide()
 
     @property
-    def lines(self) -> list[_Line]:
+    def lines(self) -> list[Line]:
         """The lines shown."""
         return list(self._lines)
 
@@ -141,10 +144,11 @@ class WordsInput(Editor):
 
     def _add_typed(self) -> None:
         line = self._add(None, UNDECIDED)
+        line.name.show()  # or the keyboard cannot go there yet
         line.name.setFocus(Qt.FocusReason.OtherFocusReason)
         self.step()
 
-    def _add(self, word: str | None, meaning: str) -> _Line:
+    def _add(self, word: str | None, meaning: str) -> Line:
         row = self._grid.rowCount()
         name: QWidget
         if word is None:
@@ -156,7 +160,7 @@ class WordsInput(Editor):
         else:
             name = ElidedLabel(shortened(word, 200))
         remove = icon_button(self.tools.icons, "close", "Remove this word") if word is None else None
-        line = _Line(name, self._meaning(word, meaning), remove)
+        line = Line(name, self._meaning(word, meaning), remove)
         line.given = word
         self._grid.addWidget(name, row, 0)
         self._grid.addWidget(line.meaning, row, 1)
@@ -185,7 +189,7 @@ class WordsInput(Editor):
         box.setAccessibleName(spoken)
         return box
 
-    def _remove(self, line: _Line) -> None:
+    def _remove(self, line: Line) -> None:
         self._lines.remove(line)
         self._drop(line)
         self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -196,7 +200,7 @@ class WordsInput(Editor):
             self._drop(line)
         self._lines.clear()
 
-    def _drop(self, line: _Line) -> None:
+    def _drop(self, line: Line) -> None:
         for widget in (line.name, line.meaning, line.remove):
             if widget is not None:
                 self._grid.removeWidget(widget)
