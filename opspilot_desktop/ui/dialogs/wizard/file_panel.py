@@ -41,10 +41,12 @@ class FilePanel(QWidget):
         self.delimiter = _choice(
             "delimiter", [(name.capitalize(), sign) for sign, name in DELIMITERS.items()]
         )
+        self.delimiter.setPlaceholderText("As found")
         self.encoding = _choice("encoding", _ENCODINGS)
         self.sheet = _choice("sheet", [(sheet, sheet) for sheet in facts.sheets])
         self.sheet.setPlaceholderText("Choose a sheet")
         self.sheet.setCurrentIndex(-1)
+        self.delimiter.setCurrentIndex(-1)
         self.header_line = _line("headerLine", "As found")
         self.first_line = _line("firstLine", "The next one")
         self._fields = {
@@ -70,7 +72,7 @@ class FilePanel(QWidget):
     def set_read_as(self, read_as: ReadAs) -> None:
         """Shows what was said, before the file has been read so."""
         self._read_as = read_as
-        self._show(read_as.delimiter or ",")
+        self._show(read_as.delimiter)
 
     def show_look(self, look: FileLook) -> None:
         """Shows how the file was read."""

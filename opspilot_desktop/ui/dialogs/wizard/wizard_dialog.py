@@ -101,7 +101,7 @@ class ImportWizard(DialogFrame):
         """Shows the file as it was read, with what was chosen for such columns before, or the proposal."""
         before = self._look
         self._look = look
-        self._set_trouble("")
+        self._trouble = ""
         self.banner.hide()
         self._loading = True
         self.file.show_look(look)
@@ -118,7 +118,7 @@ class ImportWizard(DialogFrame):
         """Shows what the first rows become, unless something was changed meanwhile."""
         if number != self._asked or self._settle.isActive():
             return
-        self._set_trouble("")
+        self._trouble = ""
         undecided = bool(self._hidden)
         self.preview.show_preview(preview, profile.mapping, self._hidden, undecided=undecided)
         self.set_fact(self._opening.fact(preview))
@@ -131,10 +131,10 @@ class ImportWizard(DialogFrame):
         if isinstance(error, NeedsEncoding):
             self._ask_encoding(error)
         elif isinstance(error, NeedsSheet):
-            self._set_trouble("Choose the sheet that holds the table")
+            self._trouble = "Choose the sheet that holds the table"
             self.preview.stop("Several sheets of this workbook are not empty: choose one at the left.")
         else:
-            self._set_trouble("The file cannot be read so")
+            self._trouble = "The file cannot be read so"
             self.preview.stop(visible(error.message))
         self._check()
 
@@ -258,7 +258,7 @@ class ImportWizard(DialogFrame):
         self._settle.stop()
         self._asked += 1
         self.preview.wait()
-        self._set_trouble("Reading the file…")
+        self._trouble = "Reading the file…"
         self._check()
         self.lookWanted.emit(read_as)
 
@@ -328,9 +328,6 @@ class ImportWizard(DialogFrame):
         self.set_primary(enabled=not reason and self._look is not None, reason=reason)
         self._area.fit()
 
-    def _set_trouble(self, reason: str) -> None:
-        self._trouble = reason
-
     def _named(self, profile: Profile) -> Profile:
         """The profile with the name that it is kept or, if it is a kept one as it stands, known under."""
         if self.keep.is_kept:
@@ -351,7 +348,7 @@ class ImportWizard(DialogFrame):
         self.checkWanted.emit(profile, self.keep.is_kept)
 
     def _ask_encoding(self, error: NeedsEncoding) -> None:
-        self._set_trouble("The encoding has to be chosen")
+        self._trouble = "The encoding has to be chosen"
         self.banner.ask_encoding(error, lambda: self.file.set_encoding(WINDOWS_1252))
         self.preview.stop("How the text is encoded has to be said first.")
 
