@@ -11,11 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.import_history import list_imports
-from opspilot_desktop.operations.profiles import read_profile
+from opspilot_desktop.operations.profiles import import_profile, list_profiles, read_profile
+from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
+from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
+from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
 from opspilot_desktop.ui.dialogs.wizard.way_editors import SignedByEditor
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
-from tests.helpers.window import press, settle, type_text
+from tests.helpers.window import click, press, settle, shown, type_text, wait_for, wait_until
 from tests.helpers.wizard_panels import click as press_mouse
 from tests.helpers.wizard_panels import pick, write
 from tests.helpers.wizard_window import (
@@ -35,6 +38,7 @@ from tests.helpers.wizard_window import (
     stored,
     wizard_for,
 )
+from tests.helpers.workbooks import xlsx_of
 
 BANK = "Ref;Betrag;Text\nT1;1,50;a\nT2;-2.000,25;b\n"
 
@@ -178,3 +182,247 @@ def test_custodian_as_entries_gross(qtbot: QtBot, window: MainWindow, place: str
     assert given(stored(place, "ledger", tmp_path), wanted[0]) == wanted
     (one,) = list_imports(Handle(), window.desk.workspace)
     assert (one["profile"], one["source"]) == ("Custodian, gross", "Custodian")
+
+
+def test_what_the_cells_leave_open_has_to_be_answered(
+    qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path
+) -> None:
+    text = "Trade Ref;Amount;Value Date\nT1;1.234;03/04/2026\nT2;2.500;05/06/2026\n"
+    dialog = wizard_for(qtbot, window, file(tmp_path, "open.csv", text), "ledger")
+    model = dialog.preview.table.preview
+    assert dialog.fields.invalid == ["Numbers", "Value date"]
+    assert not dialog.primary.isEnabled()
+    assert [model.value(0, part) for part in range(3)] == ["T1", "?", "?"]
+    assert dialog.preview.summary.text() == "So far: all 2 rows could be imported. “?” is not decided yet."
+    box = dialog.fields.numbers.questions[0]
+    press_mouse(box.radios.buttons["decimal comma, point between thousands"])  # type: ignore[attr-defined]
+    answer(dialog, "value_date", "MM/DD/YYYY")
+    read(qtbot, window)
+    assert [model.value(0, part) for part in range(3)] == ["T1", "1,234", "2026-03-04"]
+    assert dialog.preview.summary.text() == "All 2 rows could be imported."
+    finish(qtbot, window, dialog)
+    rows = stored(place, "ledger", tmp_path)
+    assert [(row["amount"], row["value_date"]) for row in rows] == [
+        ("1234", "2026-03-04"),
+        ("2500", "2026-05-06"),
+    ]
+
+
+def test_cancelling_stores_nothing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    dialog = wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
+    keep_as(qtbot, dialog, "Bank")
+    press(qtbot, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert dialog.banner.text == "What you chose here has not been used."
+    press(qtbot, Qt.Key.Key_Return)  # where the keyboard is: “Discard”
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    assert not window.imports.is_busy
+    assert window.watch.overview.ledger_entries == 0
+    assert list_profiles(Handle(), window.desk.workspace) == []
+    assert window.job_bar.text.text() == "bank.csv was not imported; nothing was changed."
+
+
+def test_nothing_is_asked_before_anything_was_chosen(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert open_dialogs() == []
+
+
+def bank_profile(
+    window: MainWindow, folder: Path, name: str = "Bank", header: str = '"Ref", "Betrag"'
+) -> None:
+    profile = file(
+        folder,
+        f"{name}.toml",
+        f'name = "{name}"\nkind = "ledger"\nheader = [{header}]\n[columns]\ntrade_id = "Ref"\n'
+        'amount = "Betrag"\n[numbers]\ndecimal = ","\nthousands = "."\n',
+    )
+    import_profile(Handle(), window.desk.workspace, profile)
+
+
+def test_a_new_column_is_looked_at_once(qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path) -> None:
+    bank_profile(window, tmp_path)
+    dialog = wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
+    drift = "The columns have changed since the profile Bank was made: “Text” is new."
+    assert dialog.notice.text == drift
+    assert dialog.file.profile.currentText() == "Bank"
+    assert dialog.preview.summary.text() == "All 2 rows could be imported."
+    press_mouse(dialog.keep.keep)
+    assert dialog.keep.name.text() == "Bank"
+    finish(qtbot, window, dialog)
+    assert [row["amount"] for row in stored(place, "ledger", tmp_path)] == ["1.5", "-2000.25"]
+    assert read_profile(Handle(), window.desk.workspace, "Bank").header == ("Ref", "Betrag", "Text")
+    choose(qtbot, window, file(tmp_path, "next.csv", BANK.replace("\nT", "\nU")), "ledger")
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    assert window.watch.overview.ledger_entries == 4
+
+
+def test_a_column_that_is_gone_is_chosen_anew(
+    qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path
+) -> None:
+    bank_profile(window, tmp_path, header='"Ref", "Betrag", "Text"')
+    changed = file(tmp_path, "bank.csv", BANK.replace("Betrag", "Saldo"))
+    dialog = wizard_for(qtbot, window, changed, "ledger")
+    assert dialog.notice.text.endswith("was made: “Betrag” is gone and “Saldo” is new.")
+    assert dialog.fields.invalid == ["Amount"]
+    assert not dialog.primary.isEnabled()
+    pick(dialog.fields.rows["amount"].box, "Saldo")
+    finish(qtbot, window, dialog)
+    assert [row["amount"] for row in stored(place, "ledger", tmp_path)] == ["1.5", "-2000.25"]
+    assert read_profile(Handle(), window.desk.workspace, "Bank").header == ("Ref", "Betrag", "Text")
+    (one,) = list_imports(Handle(), window.desk.workspace)
+    assert one["profile"] == ""
+
+
+def test_one_of_several_profiles_is_chosen(
+    qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path
+) -> None:
+    for name in ("Bank", "Other bank"):
+        bank_profile(window, tmp_path, name, '"Ref", "Betrag", "Text"')
+    dialog = wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
+    assert dialog.notice.text == "This file fits the profiles “Bank” and “Other bank”: choose one below."
+    pick(dialog.file.profile, "Other bank")
+    finish(qtbot, window, dialog)
+    assert [row["amount"] for row in stored(place, "ledger", tmp_path)] == ["1.5", "-2000.25"]
+    (one,) = list_imports(Handle(), window.desk.workspace)
+    assert one["profile"] == "Other bank"
+
+
+def test_a_name_that_is_taken_is_asked_about(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    bank_profile(window, tmp_path, header='"Something", "else"')
+    dialog = wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
+    pick(dialog.fields.rows["amount"].box, "Betrag")
+    keep_as(qtbot, dialog, "Bank")
+    read(qtbot, window)
+    click(qtbot, dialog.primary)
+    assert dialog.banner.text == "“Bank” is a profile for ledger already; replace it?"
+    assert read_profile(Handle(), window.desk.workspace, "Bank").header == ("Something", "else")
+    press(qtbot, Qt.Key.Key_Return)  # where the keyboard is: “Replace it”
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    assert read_profile(Handle(), window.desk.workspace, "Bank").header == ("Ref", "Betrag", "Text")
+    assert window.watch.overview.ledger_entries == 2
+
+
+def test_a_file_that_is_refused_after_all_leaves_the_choices(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    dialog = wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
+    pick(dialog.fields.rows["amount"].box, "Betrag")
+    dialog.skip.footer.setFocus()
+    dialog.skip.footer.selectAll()
+    type_text(qtbot, "1")
+    keep_as(qtbot, dialog, "Bank")
+    read(qtbot, window)
+    click(qtbot, dialog.primary)
+    settle(qtbot, window)
+    assert dialog.isVisible()
+    assert "would be left out as a footer, but is a row like the others" in dialog.banner.text
+    assert (dialog.keep.name.text(), dialog.fields.rows["amount"].box.currentText()) == ("Bank", "Betrag")
+    assert list_profiles(Handle(), window.desk.workspace) == []
+    dialog.skip.footer.setFocus()
+    dialog.skip.footer.selectAll()
+    type_text(qtbot, "0")
+    finish(qtbot, window, dialog)
+    assert window.watch.overview.ledger_entries == 2
+    assert [each.name for each in list_profiles(Handle(), window.desk.workspace)] == ["Bank"]
+
+
+def test_an_encoding_that_shows_late_is_asked_in_the_wizard(
+    qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path
+) -> None:
+    rows = "".join(f"T{number};{number};x\n" for number in range(60_000))
+    path = tmp_path / "late.csv"
+    path.write_bytes(f"Ref;Amount;Text\n{rows}T;1;Café\n".encode("cp1252"))
+    dialog = wizard_for(qtbot, window, path, "ledger")
+    pick(dialog.fields.rows["description"].box, "Text")
+    read(qtbot, window)
+    click(qtbot, dialog.primary)
+    settle(qtbot, window)
+    assert "Is “Café” what should stand there?" in dialog.banner.text
+    press(qtbot, Qt.Key.Key_Return)
+    read(qtbot, window)
+    assert dialog.fields.rows["description"].box.currentText() == "Text"
+    finish(qtbot, window, dialog)
+    assert stored(place, "ledger", tmp_path)[0]["description"] == "Café"
+
+
+def test_the_sheet_is_chosen_in_the_wizard_where_the_columns_need_it(
+    qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path
+) -> None:
+    table = [["Deal", "Amt"], ["T1", 5.25]]
+    other = [["Deal", "Amt"], ["T2", "7.5"]]
+    path = xlsx_of(tmp_path / "book.xlsx", {"Day 1": table, "Day 2": other})
+    dialog = wizard_for(qtbot, window, path, "ledger")
+    assert shown(SheetDialog) is None
+    assert not dialog.primary.isEnabled()
+    assert dialog.preview.summary.text().startswith("Several sheets of this workbook are not empty")
+    pick(dialog.file.sheet, "Day 2")
+    read(qtbot, window)
+    for field, column in (("trade_id", "Deal"), ("amount", "Amt")):
+        if dialog.fields.rows[field].box.currentText() != column:
+            pick(dialog.fields.rows[field].box, column)
+    finish(qtbot, window, dialog)
+    assert [(row["trade_id"], row["amount"]) for row in stored(place, "ledger", tmp_path)] == [("T2", "7.5")]
+
+
+def test_bad_rows_are_listed_after_the_wizard(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    bad = file(tmp_path, "bad.csv", "Ref;Betrag\nT1;1,5\nT2;x\nT3;2,5\n")
+    dialog = wizard_for(qtbot, window, bad, "ledger")
+    pick(dialog.fields.rows["amount"].box, "Betrag")
+    pick(dialog.fields.numbers.box, "1234,56")
+    read(qtbot, window)
+    model = dialog.preview.table.preview
+    assert [model.reason(row) for row in range(3)] == [
+        "",
+        "Betrag: Not a number as the profile says: decimal comma",
+        "",
+    ]
+    click(qtbot, dialog.preview.next_problem)
+    assert dialog.preview.table.currentIndex().row() == 1
+    finish(qtbot, window, dialog)
+    errors = wait_for(qtbot, RowErrorsDialog)
+    click(qtbot, errors.primary)
+    settle(qtbot, window)
+    assert window.watch.overview.ledger_entries == 2
+
+
+def test_a_file_that_is_gone_meanwhile_is_said_in_the_wizard(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = file(tmp_path, "bank.csv", BANK)
+    dialog = wizard_for(qtbot, window, path, "ledger")
+    path.unlink()
+    pick(dialog.fields.rows["amount"].box, "Betrag")
+    read(qtbot, window)
+    assert "bank.csv" in dialog.preview.summary.text()
+    assert not dialog.primary.isEnabled()
+    assert shown(MessageDialog) is None
+    path.write_text(BANK, encoding="utf-8")
+    pick(dialog.fields.rows["description"].box, "Text")
+    read(qtbot, window)
+    wait_until(qtbot, dialog.primary.isEnabled)
+
+
+def test_closing_the_window_closes_the_wizard(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, str(tmp_path / "desk.opspilot"))
+    dialog = wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
+    pick(dialog.fields.rows["amount"].box, "Betrag")
+    window.close()
+    qtbot.wait(100)
+    assert open_dialogs() == []
+    assert not window.imports.is_busy
+
+
+def test_a_file_with_names_of_its_own_needs_no_wizard(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    choose(qtbot, window, file(tmp_path, "plain.csv", "trade_id,amount\nT1,5\n"), "ledger")
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    assert window.watch.overview.ledger_entries == 1

@@ -83,8 +83,7 @@ class FieldRow(PanelRow):
         self.loading += 1
         self._said = Said(taken, self._said.words, self._said.form, self._said.rounding)
         self.source_box.choose(source_of(taken))
-        if isinstance(taken, str):
-            self.last_column = taken
+        self.last_column = _main_column(taken)
         if self.fold is not None:
             self.fold.show_way(taken)
         self._suit()

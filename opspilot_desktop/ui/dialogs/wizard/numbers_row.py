@@ -60,7 +60,7 @@ class NumbersRow(PanelRow):
         for decimal, thousands in _SIGNS:
             form = NumberFormat(decimal, thousands)
             box.addItem(example_of(form), (decimal, thousands))
-        box.setPlaceholderText("Choose how they are written")
+        box.setPlaceholderText("Choose one")
         box.setAccessibleName("How the file writes numbers")
         box.setObjectName("wizard:numbers")
         box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

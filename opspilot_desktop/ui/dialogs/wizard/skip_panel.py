@@ -67,9 +67,15 @@ class SkipPanel(QWidget):
         self._show(None, {}, rules)
 
     def include(self, rules: Sequence[SkipRule], is_included: bool) -> None:
-        """Takes rules in, or out: what a question of a proposal was answered with."""
-        others = [card.shown for card in self.cards if card.shown not in rules]
-        self.set_rules([*(rules if is_included else ()), *[rule for rule in others if rule is not None]])
+        """Takes rules in, before the others, or out: what a question of a proposal was answered with. The
+        others stay as they are, also one that nobody has finished."""
+        self._loading += 1
+        for card in [card for card in self.cards if card.shown in rules]:
+            self._drop(card)
+        for place, rule in enumerate(rules if is_included else ()):
+            self._add(place).set_rule(rule)
+        self._order_tabs()
+        self._loading -= 1
 
     def rules(self) -> tuple[SkipRule, ...]:
         """The rules as they are. Raises KnownError where one says what cannot be."""
@@ -108,12 +114,13 @@ class SkipPanel(QWidget):
         card.column.setFocus(Qt.FocusReason.OtherFocusReason)
         self._step()
 
-    def _add(self) -> SkipRuleCard:
+    def _add(self, place: int | None = None) -> SkipRuleCard:
         card = SkipRuleCard(self._tools, len(self.cards) + 1)
         card.changed.connect(self._step)
         card.removed.connect(lambda: self._remove(card))
-        self.cards.append(card)
-        self._rules.addWidget(card)
+        place = len(self.cards) if place is None else place
+        self.cards.insert(place, card)
+        self._rules.insertWidget(place, card)
         return card
 
     def _remove(self, card: SkipRuleCard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Field, FieldType
@@ -93,7 +93,7 @@ class JoinedEditor(WayEditor):
     def __init__(self, tools: Tools, field: Field) -> None:
         super().__init__(tools, field)
         self.boxes: list[SourceBox] = []
-        self._lines: dict[SourceBox, QWidget] = {}
+        self._lines: dict[SourceBox, tuple[QWidget, QToolButton]] = {}
         self._columns = QVBoxLayout()
         self._columns.setSpacing(4)
         self.add_button = text_button(tools.icons, "Add a column", "plus", kind="link")
@@ -141,6 +141,10 @@ class JoinedEditor(WayEditor):
             raise KnownError(f"{self.field.label}: type what stands between the columns, such as |.")
         return Joined(columns, separator)
 
+    def remove_button(self, box: SourceBox) -> QToolButton:
+        """What removes a column."""
+        return self._lines[box][1]
+
     @property
     def example(self) -> str:
         """What the first row's id would be, as it is told."""
@@ -148,7 +152,7 @@ class JoinedEditor(WayEditor):
 
     def _add_by_hand(self) -> None:
         box = self._add()
-        self._lines[box].show()  # or the keyboard cannot go there yet
+        self._lines[box][0].show()  # or the keyboard cannot go there yet
         box.setFocus(Qt.FocusReason.OtherFocusReason)
         self.step()
 
@@ -165,7 +169,7 @@ class JoinedEditor(WayEditor):
         row.addWidget(remove)
         self._columns.addWidget(line)
         self.boxes.append(box)
-        self._lines[box] = line
+        self._lines[box] = (line, remove)
         return box
 
     def _remove(self, box: SourceBox) -> None:
@@ -180,7 +184,7 @@ class JoinedEditor(WayEditor):
         self.boxes.clear()
 
     def _drop(self, box: SourceBox) -> None:
-        line = self._lines.pop(box)
+        line, _ = self._lines.pop(box)
         self._columns.removeWidget(line)
         line.hide()
         line.deleteLater()

@@ -114,6 +114,11 @@ def test_the_answer_to_a_question_takes_rules_in_and_out(panel: SkipPanel) -> No
     assert panel.rules() == (FOREX, other)
     panel.include([FOREX], True)
     assert panel.rules() == (FOREX, other)
+    click(panel.add_button)
+    panel.include([FOREX], False)
+    assert len(panel.cards) == 2
+    with pytest.raises(KnownError, match="needs a column"):
+        panel.rules()
 
 
 def test_rows_at_the_end(panel: SkipPanel) -> None:
