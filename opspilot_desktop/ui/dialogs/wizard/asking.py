@@ -58,4 +58,5 @@ class AskingBanner(Banner):
         button.setObjectName(name)
         button.setAutoDefault(True)  # or Enter would press the dialog's primary button
         button.clicked.connect(then)
+        button.show()  # or the keyboard cannot go there yet
         button.setFocus(Qt.FocusReason.OtherFocusReason)

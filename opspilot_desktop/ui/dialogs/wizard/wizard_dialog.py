@@ -159,7 +159,8 @@ class ImportWizard(DialogFrame):
     def profile(self) -> Profile:
         """All that is chosen, without a name. Raises KnownError where something cannot be."""
         look, read_as = self._look, self.file.read_as()
-        if look is not None and not look.facts.is_workbook and look.delimiter != ",":
+        is_text = look is not None and not look.facts.is_workbook
+        if look is not None and is_text and self._base is None and look.delimiter != ",":
             read_as = replace(read_as, delimiter=look.delimiter)  # which the person has seen
         made = Profile(
             self._opening.kind,
