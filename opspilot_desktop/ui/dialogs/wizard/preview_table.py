@@ -128,6 +128,7 @@ class PreviewTable(QTableView):
         self._fit_rows()
         self._fit_columns()
         if before == [part.label for part in self.preview.parts]:
+            self.executeDelayedItemsLayout()  # or there is nothing yet to be scrolled
             self.horizontalScrollBar().setValue(at[0])
             self.verticalScrollBar().setValue(at[1])
 
