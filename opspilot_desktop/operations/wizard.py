@@ -3,13 +3,14 @@ are. Nothing is stored here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, Kind
 from ..domain.jobs import Handle
 from ..files.asked import NeedsEncoding, NeedsSheet, ReadAs
+from ..files.dialect import WINDOWS_1252
 from ..files.looking import FileFacts, facts_of, needs_no_mapping
 from ..files.profile import Profile
 from ..files.recognising import Drifted, drift_notice
@@ -54,7 +55,8 @@ def check_or_ask(handle: Handle, workspace: Workspace, path: Path, kind: Kind, r
         staged = check_file(handle, path, kind, found.profile if found is not None else None, read_as)
     except (NeedsEncoding, NeedsSheet) as error:
         sheets = error.sheets if isinstance(error, NeedsSheet) else ()
-        if needs_no_mapping(path, RECORDS[kind], read_as, sheets):
+        said = read_as if sheets else replace(read_as, encoding=WINDOWS_1252)
+        if needs_no_mapping(path, RECORDS[kind], said, sheets):
             raise
         raise NeedsWizard(error) from None
     if found is not None:
