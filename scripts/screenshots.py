@@ -50,9 +50,17 @@ _BAD_LINES = (
     "T-20481901,AZN.L,BUY,1100,118.14,dross,GBP,2026-11-16,2026-11-18,Barclays,4410-EQ-LDN,pending\n"
 )
 _OTHER_NAMES = (
-    "Deal Ref,Symbol,B/S,Qty,Px,Ccy,Settlement Date,Desk\n"
-    "D-1001,NESN.SW,B,1225,86.95,CHF,2026-11-18,Zurich\n"
-    "D-1002,AZN.L,S,1100,118.14,GBP,2026-11-18,London\n"
+    "Deal Ref;Symbol;B/S;Qty;Px;Ccy;Trade Date;Cpty;Desk\n"
+    "D-1001;NESN.SW;B;1.225;86,95;CHF;16.11.2026;UBS AG;Zurich\n"
+    "D-1002;AZN.L;S;1.100;118,14;GBP;16.11.2026;Barclays Bank plc;London\n"
+    "D-1003;SAP.DE;B;850;204,5;EUR;17.11.2026;Deutsche Bank AG;Frankfurt\n"
+    "D-1004;EURCHF;Forex;1.000.000;0,9312;CHF;17.11.2026;UBS AG;Zurich\n"
+    "D-1005;VOD.L;B;12.0x0;0,7212;GBP;18.11.2026;Barclays Bank plc;London\n"
+    "D-1006;MC.PA;S;37,5;612,4;EUR;18.11.2026;BNP Paribas;Paris\n"
+    "D-1007;NOVN.SW;B;2.400;92,318;CHF;19.11.2026;UBS AG;Zurich\n"
+    "D-1008;AAPL.OQ;S;310;231,07;USD;19.11.2026;Citibank N.A.;New York\n"
+    "D-1009;USDCHF;Forex;250.000;0,8021;CHF;20.11.2026;UBS AG;Zurich\n"
+    "D-1010;ROG.SW;B;640;251,9;CHF;20.11.2026;UBS AG;Zurich\n"
 )
 
 
@@ -151,9 +159,9 @@ def _rules(scene: Scene) -> None:
     scene.pause(1.5)
 
 
-def _mapping(scene: Scene) -> None:
+def _wizard(scene: Scene) -> None:
     scene.window.imports.start([scene.file("deals_2026-11-20.csv", _OTHER_NAMES)], Kind.TRADES)
-    scene.pause()
+    scene.pause(2)
 
 
 def _row_errors(scene: Scene) -> None:
@@ -203,7 +211,7 @@ STATES = (
     State("context-menu", _context_menu),
     State("issue-detail", _detail),
     State("row-errors", _row_errors),
-    State("mapping", _mapping),
+    State("wizard", _wizard),
     State("resolve", _resolve),
     State("link", _link),
     State("palette", _palette),
