@@ -213,7 +213,7 @@ class FieldsPanel(QWidget):
     def _wrong_with(self, row: FieldRow, taken: MappingType[str, Taken | None]) -> str:
         own = taken[row.field.name]
         if own is None:
-            used = {name for each in taken.values() if each is not None for name in columns_of(each)}
+            used = self._used(taken)
             open_ = [f"“{shortened(name, 20)}”" for name in row.candidates if name not in used]
             if open_:
                 return f"{' or '.join(open_)}?"
@@ -227,8 +227,11 @@ class FieldsPanel(QWidget):
                 return f"Also taken for {self.rows[name].field.label}"
         return ""
 
+    def _used(self, taken: MappingType[str, Taken | None]) -> set[str]:
+        return {column for name, row in self.rows.items() for column in row.columns_used(taken[name])}
+
     def _tell_kept_out(self, taken: MappingType[str, Taken | None]) -> None:
-        used = {name for each in taken.values() if each is not None for name in columns_of(each)}
+        used = self._used(taken)
         left = [shortened(name) for name in self._columns.names if name not in used]
         more = len(left) - _MOST_KEPT_OUT
         shown = ", ".join(left[:_MOST_KEPT_OUT]) + (f" and {more:,} more" if more > 0 else "")
