@@ -16,6 +16,7 @@ from opspilot_desktop.ui.dialogs.wizard.way_editors import (
     SignEditor,
 )
 from tests.helpers.wizard_panels import (
+    WIDTH,
     Show,
     click,
     pick,
@@ -213,3 +214,25 @@ def test_a_profile_leaves_no_question_open(show: Show) -> None:
     assert panel.rows["trade_date"].questions == []
     assert panel.rows["price"].how.text() == "By the profile"
     assert panel.invalid == ["Trade", "Instrument", "Side", "Quantity"]
+
+
+def test_long_choices_are_cut_and_told_whole(show: Show) -> None:
+    long = "Net <b>" + "W" * 900
+    panel = show(("trade_id", "Amount", long), [("T", "5", "4")], LEDGER)
+    button = question(panel.rows["amount"]).radios.buttons[long]
+    assert panel.minimumSizeHint().width() <= WIDTH
+    click(button)
+    assert panel.mapping().columns["amount"] == long
+    again = show(("Price",), [("(1.234)",), ("2.000-",)])
+    numbers = again.numbers.questions[0]
+    assert isinstance(numbers, QuestionBox)
+    assert again.minimumSizeHint().width() <= WIDTH
+    texts = [button.text() for button in numbers.radios.buttons.values()]
+    assert [text.partition(" (decimal")[0] for text in texts] == ["(1.234) is -1.234", "(1.234) is -1,234"]
+    for choice, form in zip(
+        numbers.question.choices,
+        (NumberFormat(".", "", True, True), NumberFormat(",", ".", True, True)),
+        strict=True,
+    ):
+        answer(numbers, choice)
+        assert again.mapping().numbers == form
