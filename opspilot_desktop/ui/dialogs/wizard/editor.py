@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Field
@@ -17,11 +17,13 @@ from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.field import Field as Labelled
 from opspilot_desktop.ui.widgets.flow_layout import FlowLayout
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
-from opspilot_desktop.ui.widgets.plain_label import plain_label
+from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
 from .sources import FileColumns, SourceBox, SourceModel
 
 GAP = 8
+WIDEST_CHOICE = 400
+"""How wide the words beside a round button get before they are cut."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Editor(QWidget):
         self.field = field
         self.rows = QVBoxLayout()
         self.rows.setSpacing(GAP)
-        self._sentence = plain_label(font=tools.theme.fonts.small, wrap=True)
+        self._sentence = wrapped_label(tools.theme)
         self._error_row = QWidget()
         below = QHBoxLayout(self._error_row)
         below.setContentsMargins(0, 0, 0, 0)
@@ -137,9 +139,12 @@ class Radios(QWidget):
         self.setAccessibleName(name)
         self.buttons: dict[str, QRadioButton] = {}
         flow = FlowLayout(self, spacing=6)
-        for value, words in choices:
-            button = QRadioButton(visible(words).replace("&", "&&"))
-            button.setAccessibleName(f"{name}: {visible(words)}")
+        for value, said in choices:
+            words = visible(said)
+            shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, WIDEST_CHOICE)
+            button = QRadioButton(shown.replace("&", "&&"))
+            button.setToolTip(plain_tool_tip(words) if shown != words else "")
+            button.setAccessibleName(f"{name}: {words}")
             button.clicked.connect(lambda _checked=False, value=value: self.chosen.emit(value))
             flow.addWidget(button)
             self.buttons[value] = button
@@ -155,6 +160,13 @@ class Radios(QWidget):
             button.setAutoExclusive(False)
             button.setChecked(each == value)
             button.setAutoExclusive(True)
+
+
+def wrapped_label(theme: Theme, *, tone: str = "text") -> QLabel:
+    """A label of several lines that gives way, also where a word from a file is longer than a line."""
+    label = plain_label(tone=tone, font=theme.fonts.small, wrap=True)
+    label.setMinimumWidth(1)
+    return label
 
 
 def beside(*widgets: QWidget) -> QHBoxLayout:

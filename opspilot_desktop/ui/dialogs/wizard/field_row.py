@@ -140,6 +140,14 @@ class FieldRow(PanelRow):
         except KnownError:
             return dict(self._said.words or {})
 
+    def columns_used(self, taken: Taken | None) -> list[str]:
+        """The columns that the value is made of, also while its way is unfinished."""
+        source = self.source_box.source
+        if taken is not None or self.fold is None or not isinstance(source, Way):
+            return [] if taken is None else list(columns_of(taken))
+        boxes = self.fold.ways[source].findChildren(SourceBox) if source in self.fold.ways else []
+        return [box.source for box in boxes if isinstance(box.source, str)]
+
     def unknown_words(self) -> bool:
         """Whether nothing is known of any of the words in a column of sides."""
         source = self.source_box.source
@@ -162,10 +170,17 @@ class FieldRow(PanelRow):
         elif said == self._loaded and not self.is_answered:
             how = self._found
         elif said.words and self.field.type is FieldType.SIDE:
-            how = How("resolved", "ok", words_told(said.words))
+            how = self._how_of_words(said.words)
         else:
             how = BY_YOU
         self.tell(how)
+
+    def _how_of_words(self, words: Mapping[str, str]) -> How:
+        undecided = self.fold.words.undecided() if self.fold is not None and self.fold.words else []
+        if undecided:
+            text = f"{', '.join(shortened(word, 20) for word in undecided)}: not decided"
+            return How("medium", "MEDIUM", text, text)
+        return How("resolved", "ok", words_told(words))
 
     def gone(self, taken: Taken) -> str:
         """A column that the value is made of and the file does not have, "" where there is none."""

@@ -13,14 +13,14 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Record
 from opspilot_desktop.files.mapping import Mapping, Suggestion
 from opspilot_desktop.files.proposing import ProfileProposal
-from opspilot_desktop.files.taking import Taken, Unsigned, columns_of
+from opspilot_desktop.files.taking import PLAIN, Taken, Unsigned, columns_of
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CONTROL
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.painting import text_width
 from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
-from .editor import Tools
+from .editor import Tools, wrapped_label
 from .field_row import FieldRow, Said, words_told
 from .numbers_row import Numbers, NumbersRow
 from .open_questions import OpenQuestions
@@ -63,7 +63,7 @@ class FieldsPanel(QWidget):
         for field in sorted(record.importable, key=lambda each: not each.required):
             self.rows[field.name] = FieldRow(tools, field, self._model(ways_of(field)), self._hint)
         self._questions = OpenQuestions(tools, self.rows, self.numbers)
-        self._kept_out = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
+        self._kept_out = wrapped_label(theme, tone="dim")
         self._lay_out()
         for row in self._all_rows():
             row.changed.connect(self._step)
@@ -85,7 +85,8 @@ class FieldsPanel(QWidget):
             for name in self.rows
         }
         self._load(proposal.mapping(), hows, candidates)
-        found_numbers = How("resolved", "ok", "By their cells")
+        is_plain = self._given.numbers == PLAIN
+        found_numbers = How("resolved", "ok", "As plain numbers" if is_plain else "By their cells")
         self.numbers.load(Numbers(self._given.numbers, self._given.rounded), found_numbers)
         self._questions.begin(proposal.questions, numbers_said=False)
         self._judge()
@@ -100,7 +101,8 @@ class FieldsPanel(QWidget):
         self._order_tabs()
 
     def mapping(self) -> Mapping:
-        """What has been chosen so far. Raises KnownError where something is said that cannot be."""
+        """What has been chosen so far; what is still asked counts as not said, and numbers as the plainest.
+        Raises KnownError where something is said that cannot be."""
         said = {name: row.said() for name, row in self.rows.items()}
         numbers = self.numbers.value()
         forms = {name: each.form for name, each in said.items() if each.form is not None}
@@ -213,7 +215,7 @@ class FieldsPanel(QWidget):
     def _wrong_with(self, row: FieldRow, taken: MappingType[str, Taken | None]) -> str:
         own = taken[row.field.name]
         if own is None:
-            used = {name for each in taken.values() if each is not None for name in columns_of(each)}
+            used = self._used(taken)
             open_ = [f"“{shortened(name, 20)}”" for name in row.candidates if name not in used]
             if open_:
                 return f"{' or '.join(open_)}?"
@@ -227,8 +229,11 @@ class FieldsPanel(QWidget):
                 return f"Also taken for {self.rows[name].field.label}"
         return ""
 
+    def _used(self, taken: MappingType[str, Taken | None]) -> set[str]:
+        return {column for name, row in self.rows.items() for column in row.columns_used(taken[name])}
+
     def _tell_kept_out(self, taken: MappingType[str, Taken | None]) -> None:
-        used = {name for each in taken.values() if each is not None for name in columns_of(each)}
+        used = self._used(taken)
         left = [shortened(name) for name in self._columns.names if name not in used]
         more = len(left) - _MOST_KEPT_OUT
         shown = ", ".join(left[:_MOST_KEPT_OUT]) + (f" and {more:,} more" if more > 0 else "")

@@ -16,7 +16,7 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import ICON_SMALL
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
-from opspilot_desktop.ui.widgets.plain_label import plain_label
+from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
 from .editor import Radios
 from .format_inputs import told_date
@@ -25,6 +25,7 @@ from .sources import FileColumns, shortened
 SKIP_OR_KEEP = ("skip", "keep")
 SIDES = frozenset(("SELL", "BUY"))
 _LONGEST = 400
+_LONGEST_TIP = 2000
 _ANSWERS = {"skip": "Skip them", "keep": "Keep them"}
 
 
@@ -44,6 +45,8 @@ class QuestionBox(QWidget):
         text = visible(question.text)
         text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
         self.sentence = plain_label(text, wrap=True)
+        self.sentence.setMinimumWidth(1)  # a name in it may be longer than a line
+        self.sentence.setToolTip(plain_tool_tip(question.text[:_LONGEST_TIP]))
         self.sign = IconLabel(theme, icons, "help", "HIGH")
         self.radios = Radios(f"{label}: {text}", [(each, words(each)) for each in question.choices])
         self.radios.setObjectName(f"wizard:question:{'+'.join(question.fields)}")

@@ -13,9 +13,9 @@ from opspilot_desktop.ui.measures import ICON_SMALL
 from opspilot_desktop.ui.widgets.buttons import icon_button, text_button
 from opspilot_desktop.ui.widgets.flow_layout import FlowLayout
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
-from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
+from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
 
-from .editor import Tools
+from .editor import Tools, wrapped_label
 from .sources import shortened
 
 MOST_OFFERED = 12
@@ -52,7 +52,7 @@ class SkipRuleCard(QFrame):
         self._values_box = QWidget()
         self._flow_box = QWidget()
         self._flow = FlowLayout(self._flow_box, spacing=6)
-        self._words = plain_label(font=tools.theme.fonts.small, wrap=True)
+        self._words = wrapped_label(tools.theme)
         self._sign = IconLabel(tools.theme, tools.icons, "ignore", "dim", ICON_SMALL)
         self._lay_out()
         self.column.currentIndexChanged.connect(self._choose_column)

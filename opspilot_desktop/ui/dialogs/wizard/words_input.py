@@ -14,7 +14,7 @@ from opspilot_desktop.ui.widgets.buttons import icon_button, text_button
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
-from .editor import Editor, RawEdit, Tools
+from .editor import Editor, RawEdit, Tools, wrapped_label
 from .sources import shortened
 
 MOST_SEEN = 20
@@ -76,7 +76,7 @@ class WordsInput(Editor):
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 2)
         small = tools.theme.fonts.small
-        self._note = plain_label(tone="dim", font=small, wrap=True)
+        self._note = wrapped_label(tools.theme, tone="dim")
         self.add_button = text_button(tools.icons, "Add a word", "plus", kind="link")
         self.add_button.setAutoDefault(False)
         self.add_button.clicked.connect(self._add_typed)

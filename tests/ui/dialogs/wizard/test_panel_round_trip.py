@@ -55,6 +55,18 @@ NUMBERS = st.builds(
 ).filter(lambda form: form.decimal != form.thousands)
 
 
+MEANINGS: dict[FieldType, st.SearchStrategy[str]] = {
+    FieldType.SIDE: st.sampled_from(["BUY", "SELL", "buy"]),
+    FieldType.TRADE_STATUS: TEXTS,
+}
+
+
+def words_of(meanings: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
+    """What some words stand for, or none."""
+    said = WORDS.flatmap(lambda words: st.fixed_dictionaries(dict.fromkeys(words, meanings)))
+    return said | st.just({})
+
+
 def constants(field: Field) -> st.SearchStrategy[Constant]:
     texts = CONSTANTS.get(field.type, TEXTS.filter(lambda text: bool(text.strip()) or not field.required))
     return texts.map(Constant)
@@ -89,14 +101,8 @@ def mappings(record: Record) -> st.SearchStrategy[Mapping]:
         names = [field.name for field in record.importable if field.type is kind]
         return st.fixed_dictionaries({}, optional=dict.fromkeys(names, each))
 
-    meanings = {FieldType.SIDE: st.sampled_from(["BUY", "SELL", "buy"]), FieldType.TRADE_STATUS: TEXTS}
     words = {
-        field.name: WORDS.flatmap(
-            lambda words, kind=field.type: st.fixed_dictionaries(dict.fromkeys(words, meanings[kind]))
-        )
-        | st.just({})
-        for field in record.importable
-        if field.type in meanings
+        field.name: words_of(MEANINGS[field.type]) for field in record.importable if field.type in MEANINGS
     }
     modes = st.sampled_from(list(RoundingMode))
     return st.builds(

@@ -133,8 +133,8 @@ def test_rows_at_the_end(panel: SkipPanel) -> None:
 
 
 def test_hostile_values_are_shown_as_they_are(panel: SkipPanel, area: QScrollArea) -> None:
-    header = ("<i>x</i>", "y" * 1000)
-    cells = ["<b>bold</b>", "a\x00\n", "z" * 1000, "\u202e"]
+    header = ("<i>x</i>", "W" * 1000)
+    cells = ["<b>bold</b>", "a\x00\n", "W" * 1000, "\u202e"]
     panel.show_file(header, samples_of(header, [(cell, cell) for cell in cells]))
     panel.set_rules([SkipRule(name, Operator.CONTAINS, tuple(cells)) for name in header])
     assert [rule.values for rule in panel.rules()] == [tuple(cells)] * 2
