@@ -175,6 +175,13 @@ def fits(form: NumberText, texts: Sequence[str]) -> bool:
     return True
 
 
+def numbers_among(texts: Sequence[str]) -> list[str]:
+    """Those of the texts that are a number in some form."""
+    if any(fits(form, texts) for form in _ANY):
+        return list(texts)
+    return [text for text in texts if any(fits(form, (text,)) for form in _ANY)]
+
+
 def date_forms(words: Sequence[str]) -> tuple[str, ...]:
     """The forms of dates that all words have; one of loose digits counts where no strict one does."""
     found = [form for day in _DAYS for time in _TIMES if _is_date(form := day + time, words)]

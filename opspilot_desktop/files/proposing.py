@@ -12,7 +12,7 @@ from pathlib import Path
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, FieldType, Kind, Record
 from .asked import ReadAs
-from .content import FORMATS, Looks, fits, looks_of, side_of
+from .content import FORMATS, Looks, fits, looks_of, numbers_among, side_of
 from .dialect import normalised
 from .formats import NumberText
 from .leaving_out import RowFilter
@@ -299,7 +299,11 @@ class _Making:
 
 
 def number_forms(texts: Sequence[str]) -> tuple[NumberFormat, ...]:
-    """The formats that such cells can have, one for each meaning that they can have, the plainest first."""
+    """The formats that such cells can have, one for each meaning that they can have, the plainest first.
+
+    A cell that is a number in no format tells nothing of the others.
+    """
+    texts = numbers_among(texts)
     found: dict[tuple[str, ...], NumberFormat] = {}
     for form in FORMATS:
         tolerant = replace(form, trailing_minus=_ends(texts, "-"), parentheses=_ends(texts, ")"))
@@ -310,6 +314,7 @@ def number_forms(texts: Sequence[str]) -> tuple[NumberFormat, ...]:
 
 def number_question(texts: Sequence[str], forms: Sequence[NumberFormat], fields: Sequence[str]) -> Question:
     """Asks which of the formats the numbers have."""
+    texts = numbers_among(texts)
     meanings = [_meaning(texts, form) for form in forms]
     example = next(text for text, *others in zip(texts, *meanings, strict=True) if len(set(others)) > 1)
     choices = tuple(form.words for form in forms)

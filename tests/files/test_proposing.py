@@ -161,3 +161,10 @@ def test_a_file_without_rows_has_a_proposal_too() -> None:
     proposal = proposed("Deal Ref;Symbol;B/S;Qty;Px")
     assert proposal.missing == ()
     assert proposal.questions == ()
+
+
+def test_a_cell_that_is_no_number_leaves_the_format_of_the_others() -> None:
+    proposal = proposed("Trade Ref;Amount\nT1;1.234,50\nT2;12.0x0\nT3;n/a\nT4;7,5", Kind.LEDGER)
+    assert proposal.mapping().numbers == NumberFormat(",", ".")
+    asked = proposed("Trade Ref;Amount\nT1;1.234\nT2;12.0x0", Kind.LEDGER)
+    assert len(asked.questions) == 1
