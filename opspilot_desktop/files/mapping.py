@@ -162,7 +162,9 @@ def propose(header: Sequence[str], record: Record) -> Proposal:
 def names_all(header: Sequence[str], record: Record, mapping: Mapping | None) -> bool:
     """Whether a row's cells are a header that has all that is needed of it."""
     if mapping is not None and mapping.columns:
-        return all(column in header for each in mapping.columns.values() for column in columns_of(each))
+        named = [column for each in mapping.columns.values() for column in columns_of(each)]
+        own = [each.name for each in record.required if each.name not in mapping.columns]
+        return all(column in header for column in (*named, *own))
     return not propose(header, record).missing
 
 

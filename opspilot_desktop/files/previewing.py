@@ -17,6 +17,7 @@ from .opening import for_file, opener
 from .profile import Profile
 from .proposing import Sample
 from .reading import Batch
+from .source import RecordFile
 
 PREVIEWED = 200
 """How many records are shown."""
@@ -65,30 +66,33 @@ def read_preview(path: Path, record: Record, profile: Profile, most: int = PREVI
     does not fit it is told by `refused`, beside the bare cells.
     """
     with opener(path, record, for_file(profile, path, None))() as file:
-        refused, checker, rules = "", None, RowFilter((), file.header)
-        columns = Columns(file.header, {})
-        try:
-            rules = RowFilter(profile.skip, file.header)
-            columns = resolve(file.header, record, profile.mapping)
-            checker = Checker(record, columns)
-        except KnownError as error:
-            refused = error.message
-        rows: list[PreviewRow] = []
-        is_whole = True
-        for batch in file.batches():
-            rows += _rows(batch, record, profile, checker, rules)
-            if len(rows) > most + profile.footer_rows:
-                is_whole = False
-                break
-        if is_whole and profile.footer_rows:
-            first = max(len(rows) - profile.footer_rows, 0)
-            rows[first:] = [_as_footer(row) for row in rows[first:]]
-        notices = (*columns.warnings, *file.notices)
-        shown_rows = tuple(rows[:most])
-        is_whole = is_whole and len(rows) <= most
-        return FilePreview(
-            file.header, file.delimiter, shown_rows, columns.present, notices, refused, is_whole
-        )
+        return preview_of(file, record, profile, most)
+
+
+def preview_of(file: RecordFile, record: Record, profile: Profile, most: int = PREVIEWED) -> FilePreview:
+    """The first records of a file that is open and has not been read."""
+    refused, checker, rules = "", None, RowFilter((), file.header)
+    columns = Columns(file.header, {})
+    try:
+        rules = RowFilter(profile.skip, file.header)
+        columns = resolve(file.header, record, profile.mapping)
+        checker = Checker(record, columns)
+    except KnownError as error:
+        refused = error.message
+    rows: list[PreviewRow] = []
+    is_whole = True
+    for batch in file.batches():
+        rows += _rows(batch, record, profile, checker, rules)
+        if len(rows) > most + profile.footer_rows:
+            is_whole = False
+            break
+    if is_whole and profile.footer_rows:
+        first = max(len(rows) - profile.footer_rows, 0)
+        rows[first:] = [_as_footer(row) for row in rows[first:]]
+    notices = (*columns.warnings, *file.notices)
+    shown_rows = tuple(rows[:most])
+    is_whole = is_whole and len(rows) <= most
+    return FilePreview(file.header, file.delimiter, shown_rows, columns.present, notices, refused, is_whole)
 
 
 def _as_footer(row: PreviewRow) -> PreviewRow:

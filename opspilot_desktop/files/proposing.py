@@ -116,22 +116,28 @@ class ProfileProposal(Proposal):
 def propose_for_file(path: Path, record: Record, read_as: ReadAs) -> ProfileProposal:
     """What the profile of a file may be. Where its first line names too little, one of the next is taken for
     the header if it names more. Raises KnownError for a file that cannot be read."""
-    best = _propose_from(path, record, read_as)
-    if not best.missing or read_as.header_row:
-        return best
-    for line in range(2, _HEADER_LINES + 1):
-        try:
-            other = _propose_from(path, record, replace(read_as, header_row=line))
-        except KnownError:  # it is no header, or the file ends before it
-            continue
-        if len(other.missing) < len(best.missing):
-            best = other
+    with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as file:
+        best = propose_profile(Sample.of(file, read_as), record.kind)
+        if not best.missing or read_as.header_row:
+            return best
+        for line in range(2, _HEADER_LINES + 1):
+            try:
+                other = _propose_from(path, record, file, replace(read_as, header_row=line))
+            except KnownError:  # it is no header, or the file ends before it
+                continue
+            if len(other.missing) < len(best.missing):
+                best = other
     return best
 
 
-def _propose_from(path: Path, record: Record, read_as: ReadAs) -> ProfileProposal:
-    with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as file:
-        return propose_profile(Sample.of(file, read_as), record.kind)
+def _propose_from(path: Path, record: Record, file: RecordFile, read_as: ReadAs) -> ProfileProposal:
+    """What the profile may be with the header elsewhere in the `file`."""
+    from .workbook import WorkbookFile
+
+    if isinstance(file, WorkbookFile):
+        return propose_profile(Sample.of(file.again(lambda _cells: False, read_as), read_as), record.kind)
+    with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as other:
+        return propose_profile(Sample.of(other, read_as), record.kind)
 
 
 def propose_profile(records: Sample, kind: Kind) -> ProfileProposal:

@@ -14,8 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from ..paths import as_text
 from . import biff, dialect, packed, sheet_scan
 from .asked import NeedsSheet, ReadAs
 from .reading import LONGEST_FIELD, Batch, Broken
+from .sheet_cells import Cell, text_of
 from .sheet_scan import DamagedWorkbook, Scan, cell_name
 from .specials import Mark, Special
 from .textfile import hash_of, open_binary, refuse_if_changed
@@ -37,10 +37,6 @@ LARGEST_WORKBOOK = 256 << 20
 """Bytes of a workbook on the disk."""
 _TITLE_ROWS = 30  # rows in which the header is looked for
 _BATCH = 500  # records given at a time
-_FIRST_CERTAIN = date(1900, 3, 1)
-_DIGITS = 15
-
-_Cell = int | float | str | bool | time | date | datetime | timedelta
 _IsHeader = Callable[[Sequence[str]], bool]
 
 
@@ -114,6 +110,17 @@ class WorkbookFile:
                 self._sheet: CalamineSheet = self._workbook.get_sheet_by_name(self.sheet)
         start = self._sheet.start or (0, 0)
         self._left = start[1]  # the first column that is not empty
+        self._begin(is_header)
+
+    def again(self, is_header: _IsHeader, read_as: ReadAs) -> WorkbookFile:
+        """The same sheet from its beginning, read in another way; loading it takes longer than all else."""
+        other = copy(self)
+        other._read_as = read_as
+        other._skipped, other._done, other._numeric = [], 0, set()
+        other._begin(is_header)
+        return other
+
+    def _begin(self, is_header: _IsHeader) -> None:
         self.header, after = self._find_header(is_header)
         self._first = self._first_row(after)
 
@@ -193,12 +200,12 @@ class WorkbookFile:
         batch.records.append(record)
         batch.lines.append(line)
 
-    def _rows(self) -> Iterator[tuple[int, list[_Cell]]]:
+    def _rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """The rows of the sheet, numbered from 0, as far as its last cell."""
         with self._readable():
             yield from enumerate(self._sheet.iter_rows())
 
-    def _texts(self, row: int, cells: Sequence[_Cell]) -> tuple[list[str], dict[int, Mark]]:
+    def _texts(self, row: int, cells: Sequence[Cell]) -> tuple[list[str], dict[int, Mark]]:
         """The cells of a row as texts, and the marks of the special ones by index."""
         texts: list[str] = []
         marks: dict[int, Mark] = {}
@@ -366,35 +373,3 @@ class _Scans:
         if sheet not in self._found and self._archive is not None:
             self._found[sheet] = sheet_scan.scan_xlsx(self._archive, self._parts[sheet])
         return self._found[sheet]
-
-
-def text_of(cell: _Cell) -> tuple[str, Special | None]:
-    """A cell that is no text as the text that stands for it, and what is special about it."""
-    if isinstance(cell, bool):
-        return str(cell).upper(), Special.TRUTH
-    if isinstance(cell, float | int):
-        return number_text(cell)
-    if isinstance(cell, datetime):
-        midnight = not (cell.hour or cell.minute or cell.second or cell.microsecond)
-        text = cell.isoformat(" ", "milliseconds" if cell.microsecond else "seconds")
-        return text[:10] if midnight else text, _certain(cell.date())
-    if isinstance(cell, date):
-        return cell.isoformat(), _certain(cell)
-    return str(cell), Special.TIME
-
-
-def _certain(day: date) -> Special:
-    return Special.DATE if day >= _FIRST_CERTAIN else Special.EARLY
-
-
-def number_text(number: float | int) -> tuple[str, Special | None]:
-    """A number as the shortest plain decimal that reads back the same, and whether it has too many digits."""
-    text = repr(number or 0.0)  # a spreadsheet shows no negative zero
-    if "e" not in text and "n" not in text and len(text) <= _DIGITS + 1:
-        return text.removesuffix(".0"), Special.NUMBER
-    if "n" in text:  # inf and nan, which no number field takes
-        return text, Special.DIGITS
-    value = Decimal(text)
-    digits = len("".join(map(str, value.as_tuple().digits)).rstrip("0"))
-    plain = format(value, "f").removesuffix(".0")
-    return plain, Special.DIGITS if digits > _DIGITS or abs(number) >= 10**_DIGITS else Special.NUMBER

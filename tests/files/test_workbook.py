@@ -10,9 +10,10 @@ import pytest
 import xlsxwriter
 
 from opspilot_desktop.files import sheet_scan
+from opspilot_desktop.files.sheet_cells import number_text, text_of
 from opspilot_desktop.files.sheet_scan import cell_name
 from opspilot_desktop.files.specials import Special
-from opspilot_desktop.files.workbook import kind_of_workbook, number_text, text_of
+from opspilot_desktop.files.workbook import kind_of_workbook
 from tests.helpers.importing import TRADES, Importer
 from tests.helpers.workbooks import Error, Formula, compound, ods, xls, xlsx, xlsx_of, zipped
 

@@ -17,8 +17,8 @@ from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.asked import ReadAs
-from opspilot_desktop.files.looking import FileLook, look_at
-from opspilot_desktop.files.previewing import FilePreview, read_preview
+from opspilot_desktop.files.looking import FileLook, HeldRows, look_at, preview_held
+from opspilot_desktop.files.previewing import FilePreview
 from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.proposing import ProfileProposal
 from opspilot_desktop.files.staging import Staged
@@ -58,6 +58,7 @@ class WizardFlow(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._held: HeldRows | None = None  # of the file that the open wizard is about
 
     def open(self, asked: Asked) -> Ticket:
         """Reads what the wizard begins with, then shows it."""
@@ -94,10 +95,14 @@ class WizardFlow(QObject):
         dialog.lookWanted.connect(lambda read_as: self._look(dialog, asked, start, read_as))
         dialog.previewWanted.connect(lambda profile, number: self._preview(dialog, asked, profile, number))
         dialog.checkWanted.connect(lambda profile, keep: self._check(dialog, asked, profile, keep))
+        dialog.finished.connect(self._forget)
         dialog.rejected.connect(asked.on_abandoned)
         self._desk.open(dialog)
         read_as = asked.profile.read_as if asked.profile is not None else asked.read_as
         self._look(dialog, asked, start, read_as, asked.proposal)
+
+    def _forget(self) -> None:
+        self._held = None
 
     def _look(
         self,
@@ -127,16 +132,21 @@ class WizardFlow(QObject):
 
     def _preview(self, dialog: ImportWizard, asked: Asked, profile: Profile, number: int) -> None:
         """As above; an answer that comes too late is dropped by the dialog."""
+        held = self._held
 
-        def job(_handle: Handle) -> FilePreview:
-            return read_preview(asked.file, RECORDS[asked.kind], profile)
+        def job(_handle: Handle) -> tuple[FilePreview, HeldRows | None]:
+            return preview_held(asked.file, RECORDS[asked.kind], profile, held)
+
+        def done(found: tuple[FilePreview, HeldRows | None]) -> None:
+            preview, self._held = found
+            dialog.show_preview(number, profile, preview)
 
         self._desk.runner.run(
             Lane.READ,
             job,
             key="wizard-preview",
             owner=dialog,
-            on_done=lambda preview: dialog.show_preview(number, profile, preview),
+            on_done=done,
             on_error=lambda error: dialog.show_trouble(error, number),
         )
 

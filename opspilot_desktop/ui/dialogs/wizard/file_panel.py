@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.asked import ReadAs
@@ -43,7 +43,7 @@ class FilePanel(QWidget):
         )
         self.delimiter.setPlaceholderText("As found")
         self.encoding = _choice("encoding", _ENCODINGS)
-        self.sheet = _choice("sheet", [(sheet, sheet) for sheet in facts.sheets])
+        self.sheet = _choice("sheet", ())
         self.sheet.setPlaceholderText("Choose a sheet")
         self.sheet.setCurrentIndex(-1)
         self.delimiter.setCurrentIndex(-1)
@@ -60,14 +60,19 @@ class FilePanel(QWidget):
         self._connect()
         self._lay_out()
 
-    @property
-    def needs_sheet(self) -> bool:
-        """Whether a sheet has to be chosen first."""
-        return bool(self._facts.sheets) and not self._read_as.sheet
-
     def read_as(self) -> ReadAs:
         """What is said of the file."""
         return self._read_as
+
+    def offer_sheets(self, sheets: Sequence[str]) -> None:
+        """Offers the sheets between which somebody has to choose."""
+        self._loading = True
+        self.sheet.clear()
+        for sheet in sheets:
+            self.sheet.addItem(visible(sheet), sheet)
+        self.sheet.setCurrentIndex(self.sheet.findData(self._read_as.sheet))
+        self._fields["sheet"].show()
+        self._loading = False
 
     def set_read_as(self, read_as: ReadAs) -> None:
         """Shows what was said, before the file has been read so."""
@@ -93,6 +98,9 @@ class FilePanel(QWidget):
         self._loading = True
         self.delimiter.setCurrentIndex(self.delimiter.findData(delimiter))
         self.encoding.setCurrentIndex(self.encoding.findData(self._read_as.encoding))
+        if self._read_as.sheet and self.sheet.findData(self._read_as.sheet) < 0:
+            self.offer_sheets((self._read_as.sheet,))
+        self._loading = True
         self.sheet.setCurrentIndex(self.sheet.findData(self._read_as.sheet))
         self.header_line.setText(str(self._read_as.header_row or ""))
         self.first_line.setText(str(self._read_as.first_row or ""))
@@ -119,32 +127,21 @@ class FilePanel(QWidget):
         self.profile.currentIndexChanged.connect(lambda _index: self._choose_profile())
 
     def _lay_out(self) -> None:
-        is_workbook = self._facts.is_workbook
-        shown = ["sheet"] if self._facts.sheets else []
-        shown += [] if is_workbook else ["delimiter", "encoding"]
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(10)
-        places = [*shown, "header", "first"]
-        for place, name in enumerate(places):
-            alone = place == 0 and len(places) % 2 == 1
-            at = place + len(places) % 2 if place else 0
-            grid.addWidget(self._fields[name], at // 2, at % 2, 1, 2 if alone else 1)
+        grid.addWidget(self._fields["profile"], 0, 0, 1, 2)
+        grid.addWidget(self._fields["sheet"], 1, 0, 1, 2)
+        for place, name in enumerate(("delimiter", "encoding", "header", "first")):
+            grid.addWidget(self._fields[name], 2 + place // 2, place % 2)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
-        column_box = QVBoxLayout(self)
-        column_box.setContentsMargins(0, 0, 0, 0)
-        column_box.setSpacing(10)
-        if self._profiles:
-            column_box.addWidget(self._fields["profile"])
-        column_box.addLayout(grid)
-        for name in set(self._fields) - set(places) - {"profile"}:
-            self._fields[name].setParent(self)
-            self._fields[name].hide()
-        if not self._profiles:
-            self._fields["profile"].setParent(self)
-            self._fields["profile"].hide()
+        self.setLayout(grid)
+        self._fields["profile"].setVisible(bool(self._profiles))
+        self._fields["sheet"].hide()
+        for name in ("delimiter", "encoding"):
+            self._fields[name].setVisible(not self._facts.is_workbook)
 
 
 def _choice(name: str, items: Sequence[tuple[str, str]]) -> Choice:

@@ -131,6 +131,7 @@ class ImportWizard(DialogFrame):
         if isinstance(error, NeedsEncoding):
             self._ask_encoding(error)
         elif isinstance(error, NeedsSheet):
+            self.file.offer_sheets(error.sheets)
             self._trouble = "Choose the sheet that holds the table"
             self.preview.stop("Several sheets of this workbook are not empty: choose one at the left.")
         else:
@@ -171,11 +172,6 @@ class ImportWizard(DialogFrame):
             header=() if look is None else look.header,
         )
         return self.keep.apply(made)
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether a person has chosen anything that would be lost."""
-        return self._touched
 
     def submit(self) -> None:
         """Asks for the whole file to be checked, and waits."""
