@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
@@ -64,6 +66,13 @@ class FilePanel(QWidget):
         """What is said of the file."""
         return self._read_as
 
+    def read_as_seen(self) -> ReadAs:
+        """The same, with the delimiter that was found, which the person has seen; a comma goes without."""
+        found = self.delimiter.currentData()
+        if self._facts.is_workbook or self._read_as.delimiter or found in (None, ","):
+            return self._read_as
+        return replace(self._read_as, delimiter=found)
+
     def offer_sheets(self, sheets: Sequence[str]) -> None:
         """Offers the sheets between which somebody has to choose."""
         self._loading = True
@@ -106,10 +115,10 @@ class FilePanel(QWidget):
         self.first_line.setText(str(self._read_as.first_row or ""))
         self._loading = False
 
-    def _step(self, name: str, value: object) -> None:
+    def _step(self, name: str, value: Any) -> None:
         if self._loading or value is None or getattr(self._read_as, name) == value:
             return
-        self._read_as = ReadAs(**{**vars(self._read_as), name: value})
+        self._read_as = replace(self._read_as, **{name: value})
         self.changed.emit()
 
     def _choose_profile(self) -> None:

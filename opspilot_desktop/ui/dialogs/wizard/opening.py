@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from opspilot_desktop.domain.fields import Kind
+from opspilot_desktop.domain.fields import FieldType, Kind, Record
 from opspilot_desktop.files.looking import FileFacts
 from opspilot_desktop.files.previewing import FilePreview
 from opspilot_desktop.files.profile import Profile
+
+_NUMBERS = "Numbers"  # what the panel calls the format of all numbers
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,12 @@ def size_words(size: int) -> str:
     if size < 1_000_000:
         return f"{size / 1_000:,.1f} KB"
     return f"{size / 1_000_000:,.1f} MB"
+
+
+def undecided_fields(record: Record, labels: Sequence[str]) -> frozenset[str]:
+    """The names of the fields that are called so; of all numbers, where it is their format."""
+    return frozenset(
+        each.name
+        for each in record.importable
+        if each.label in labels or (_NUMBERS in labels and each.type is FieldType.DECIMAL)
+    )

@@ -15,15 +15,16 @@ LEAST_WIDTH, WIDEST, LEAST_HEIGHT = 560, 660, 300
 
 
 class Sections(QScrollArea):
-    """`inner` holds the panels."""
+    """`inner` holds the panels; one that is not there yet is filled in later."""
 
-    def __init__(self, theme: Theme, panels: Sequence[tuple[str, QWidget]]) -> None:
+    def __init__(self, theme: Theme, panels: Sequence[tuple[str, QWidget | None]]) -> None:
         super().__init__()
         self.inner = QWidget()
         column = QVBoxLayout(self.inner)
         column.setContentsMargins(DIALOG_GUTTER, 12, 16, DIALOG_GUTTER)
         column.setSpacing(10)
         self._later: list[QWidget] = []
+        self._boxes: dict[str, QVBoxLayout] = {}
         for place, (heading, panel) in enumerate(panels):
             box = QWidget()
             inside = QVBoxLayout(box)
@@ -35,7 +36,9 @@ class Sections(QScrollArea):
                 inside.addSpacing(2)
                 self._later.append(box)
             inside.addWidget(plain_label(heading, font=theme.fonts.strong))
-            inside.addWidget(panel)
+            self._boxes[heading] = inside
+            if panel is not None:
+                inside.addWidget(panel)
             column.addWidget(box)
         column.addStretch(1)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -48,6 +51,10 @@ class Sections(QScrollArea):
         self.fit()
         self.setMinimumHeight(LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def fill(self, heading: str, panel: QWidget) -> None:
+        """Puts a panel under its heading."""
+        self._boxes[heading].addWidget(panel)
 
     def show_all(self, on: bool) -> None:
         """Shows all panels, or only the first one."""

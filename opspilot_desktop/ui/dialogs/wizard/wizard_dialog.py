@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from opspilot_desktop.domain.errors import KnownError
-from opspilot_desktop.domain.fields import RECORDS, FieldType, Kind
+from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
@@ -28,14 +28,14 @@ from .asking import AskingBanner
 from .fields_panel import FieldsPanel
 from .file_panel import FilePanel
 from .keep_panel import KeepPanel
-from .opening import Opening
+from .opening import Opening, undecided_fields
 from .preview_pane import PreviewPane
 from .sections import Sections, hairline
 from .skip_panel import SkipPanel
 
 WIDTH, HEIGHT = 1400, 900
 SETTLE_MS = 250
-_NUMBERS = "Numbers"
+_FIELDS = "Fields"
 
 
 class ImportWizard(DialogFrame):
@@ -83,7 +83,7 @@ class ImportWizard(DialogFrame):
         self.notice.setObjectName("wizardNotice")
         self.banner = AskingBanner(theme, icons)
         self.file = FilePanel(theme, icons, opening.facts, opening.profiles)
-        self.fields = FieldsPanel(theme, icons, self._record)
+        self._fields: FieldsPanel | None = None
         self.skip = SkipPanel(theme, icons)
         self.keep = KeepPanel(theme, icons, opening.kind, opening.taken)
         self.preview = PreviewPane(theme, icons, self._record)
@@ -94,6 +94,17 @@ class ImportWizard(DialogFrame):
         self._connect_parts()
         self._lay_out_body()
         self._begin()
+
+    @property
+    def fields(self) -> FieldsPanel:
+        """The panel of the fields; made when the file is known, so that the window is there sooner."""
+        if self._fields is None:
+            self._fields = FieldsPanel(self.theme, self.icons, self._record)
+            self._fields.changed.connect(self._choose_field)
+            self._fields.changed.connect(self._step)
+            self._fields.answered.connect(self._answer)
+            self._area.fill(_FIELDS, self._fields)
+        return self._fields
 
     # What is known of the file
 
@@ -159,17 +170,13 @@ class ImportWizard(DialogFrame):
 
     def profile(self) -> Profile:
         """All that is chosen, without a name. Raises KnownError where something cannot be."""
-        look, read_as = self._look, self.file.read_as()
-        is_text = look is not None and not look.facts.is_workbook
-        if look is not None and is_text and self._base is None and look.delimiter != ",":
-            read_as = replace(read_as, delimiter=look.delimiter)  # which the person has seen
         made = Profile(
             self._opening.kind,
             mapping=self.fields.mapping(),
-            read_as=read_as,
+            read_as=self.file.read_as() if self._base is not None else self.file.read_as_seen(),
             skip=self.skip.rules(),
             footer_rows=self.skip.footer_rows(),
-            header=() if look is None else look.header,
+            header=() if self._look is None else self._look.header,
         )
         return self.keep.apply(made)
 
@@ -293,7 +300,8 @@ class ImportWizard(DialogFrame):
         except KnownError as error:
             self.preview.stop(visible(error.message))
             return
-        draft, self._hidden = for_preview(profile, self._record, self._look.header, self._undecided())
+        undecided = undecided_fields(self._record, self.fields.invalid)
+        draft, self._hidden = for_preview(profile, self._record, self._look.header, undecided)
         self.previewWanted.emit(draft, self._asked)
 
     def _focus_first(self) -> None:
@@ -303,21 +311,12 @@ class ImportWizard(DialogFrame):
         else:
             next(iter(self.fields.rows.values())).box.setFocus()
 
-    def _undecided(self) -> frozenset[str]:
-        """The fields of which the panel says that something is still needed."""
-        wanted = set(self.fields.invalid)
-        return frozenset(
-            each.name
-            for each in self._record.importable
-            if each.label in wanted or (_NUMBERS in wanted and each.type is FieldType.DECIMAL)
-        )
-
     def _check(self) -> None:
         """Switches the primary button, and says why it is off."""
         if self._waiting:
             return
         reason = self._trouble
-        if not reason and self.fields.invalid:
+        if not reason and self._look is not None and self.fields.invalid:
             names = ", ".join(self.fields.invalid)
             reason = f"{names} {'needs' if len(self.fields.invalid) == 1 else 'need'} to be settled"
         if not reason and self.keep.lacks_name:
@@ -365,18 +364,16 @@ class ImportWizard(DialogFrame):
     def _connect_parts(self) -> None:
         self.file.changed.connect(self._reread)
         self.file.profileChosen.connect(self._choose_profile)
-        for changed in (self.fields.changed, self.skip.changed):
-            changed.connect(self._choose_field)
-        for changed in (self.fields.changed, self.skip.changed, self.keep.changed):
+        self.skip.changed.connect(self._choose_field)
+        for changed in (self.skip.changed, self.keep.changed):
             changed.connect(self._step)
-        self.fields.answered.connect(self._answer)
 
     def _lay_out_body(self) -> None:
         area = self._area = Sections(
             self.theme,
             (
                 ("File", self.file),
-                ("Fields", self.fields),
+                (_FIELDS, None),
                 ("Rows left out", self.skip),
                 ("Keep", self.keep),
             ),
