@@ -43,6 +43,7 @@ _FILES = (
     ";;Workbooks (*.xlsx *.xls *.ods);;All files (*)"
 )
 _FOLDER = "import-folder"
+_KEEP_AGAIN = "Check the fields, and keep the profile again below if its files look so from now on."
 
 
 class ImportFlow(QObject):
@@ -147,7 +148,8 @@ class ImportFlow(QObject):
 
         def failed(error: KnownError) -> None:
             if isinstance(error, Drifted):
-                self._open_wizard(file, kind, error, drift_notice(error.profile, error.drift))
+                notice = f"{drift_notice(error.profile, error.drift)} {_KEEP_AGAIN}"
+                self._open_wizard(file, kind, error, notice)
             elif isinstance(error, SeveralFit):
                 self._open_wizard(file, kind, error, several_fit(error))
             elif isinstance(error, NeedsMapping | operations.wizard.NeedsWizard):

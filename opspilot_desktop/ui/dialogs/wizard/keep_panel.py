@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
-from opspilot_desktop.domain.fields import LONGEST_KEY, RECORDS, Kind
+from opspilot_desktop.domain.fields import LONGEST_KEY, Kind
 from opspilot_desktop.files.profile import Duplicates, Profile
 from opspilot_desktop.ui.dialogs.choice import Choice
 from opspilot_desktop.ui.icons import Icons
@@ -73,7 +73,7 @@ class KeepPanel(QWidget):
         """What a profile that goes by the name already is for, "" where none does, or where it is the one
         that these choices come from."""
         kind = self._taken.get(self.wanted) if self.wanted != self._own else None
-        return "" if kind is None else RECORDS[kind].label.lower()
+        return {None: "", Kind.LEDGER: "ledger entries"}.get(kind, "trades")
 
     @property
     def lacks_name(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from opspilot_desktop.domain.fields import FieldType, Kind, Record
 from opspilot_desktop.files.looking import FileFacts
@@ -53,3 +53,10 @@ def undecided_fields(record: Record, labels: Sequence[str]) -> frozenset[str]:
         for each in record.importable
         if each.label in labels or (_NUMBERS in labels and each.type is FieldType.DECIMAL)
     )
+
+
+def known_name(profile: Profile, base: Profile | None) -> str:
+    """The name of the kept profile `base` where the profile is that one as it stands, "" otherwise."""
+    if base is None or set(base.header) != set(profile.header):
+        return ""
+    return base.name if replace(base, header=profile.header, name="") == profile else ""

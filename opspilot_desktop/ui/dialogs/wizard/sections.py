@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from opspilot_desktop.ui.measures import DIALOG_GUTTER
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.plain_label import plain_label
+
+from .editor import inputs_in
 
 LEAST_WIDTH, WIDEST, LEAST_HEIGHT = 560, 660, 300
 
@@ -76,3 +79,10 @@ def hairline(*, flat: bool = False) -> QFrame:
     else:
         line.setFixedWidth(1)
     return line
+
+
+def order_tabs(panels: Sequence[QWidget], after: Sequence[QWidget]) -> None:
+    """Lets Tab go through the panels as they stand, whenever their inputs were made."""
+    inputs = [each for panel in panels for each in inputs_in(panel)]
+    for one, following in pairwise([*inputs, *after]):
+        QWidget.setTabOrder(one, following)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from opspilot_desktop.domain.errors import KnownError
@@ -28,9 +28,9 @@ from .asking import AskingBanner
 from .fields_panel import FieldsPanel
 from .file_panel import FilePanel
 from .keep_panel import KeepPanel
-from .opening import Opening, undecided_fields
+from .opening import Opening, known_name, undecided_fields
 from .preview_pane import PreviewPane
-from .sections import Sections, hairline
+from .sections import Sections, hairline, order_tabs
 from .skip_panel import SkipPanel
 
 WIDTH, HEIGHT = 1400, 900
@@ -208,6 +208,14 @@ class ImportWizard(DialogFrame):
         self._may_go = self._may_go or not event.spontaneous()
         super().closeEvent(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter ends the typing in an input, and checks nothing yet; Ctrl+Enter does."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self._area.isAncestorOf(self.focusWidget()):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
     def height_for(self, width: int) -> int:
         """As high as there is room for, up to what a page of fields needs."""
         return max(super().height_for(width), HEIGHT)
@@ -288,6 +296,8 @@ class ImportWizard(DialogFrame):
         if self._look is None:
             return
         self._check()
+        panels = (self.file, self.fields, self.skip, self.keep, self.preview)
+        order_tabs(panels, (self.cancel, self.primary))
         self._asked += 1
         self.preview.wait()
         self._settle.start()
@@ -325,13 +335,9 @@ class ImportWizard(DialogFrame):
         self._area.fit()
 
     def _named(self, profile: Profile) -> Profile:
-        """The profile with the name that it is kept or, if it is a kept one as it stands, known under."""
-        if self.keep.is_kept:
-            return replace(profile, name=checked_name(self.keep.wanted))
-        base = self._base
-        if base is not None and replace(base, header=profile.header, name="") == profile:
-            return replace(profile, name=base.name if set(base.header) == set(profile.header) else "")
-        return profile
+        """The profile with the name that it is kept or known under."""
+        name = checked_name(self.keep.wanted) if self.keep.is_kept else known_name(profile, self._base)
+        return replace(profile, name=name)
 
     def _send(self, profile: Profile) -> None:
         self.banner.hide()

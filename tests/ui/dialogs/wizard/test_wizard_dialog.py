@@ -204,6 +204,40 @@ def test_staying_keeps_everything(opened: Opened, qtbot: QtBot) -> None:
     assert dialog.fields.rows["amount"].box.currentText() == "Betrag"
 
 
+def test_tab_goes_through_the_panels_as_they_stand(opened: Opened, qtbot: QtBot) -> None:
+    dialog, desk = opened()
+    desk.answer()
+    dialog.file.delimiter.setFocus()
+    panels = []
+    for _ in range(60):
+        focus = dialog.focusWidget()
+        panel = next(
+            (
+                name
+                for name in ("file", "fields", "skip", "keep", "preview")
+                if getattr(dialog, name).isAncestorOf(focus)
+            ),
+            "foot",
+        )
+        if panel not in panels:
+            panels.append(panel)
+        qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    assert panels == ["file", "fields", "skip", "keep", "preview", "foot"]
+
+
+def test_enter_ends_typing_and_does_not_check_the_file(opened: Opened, qtbot: QtBot) -> None:
+    dialog, desk = opened()
+    pick(dialog.fields.rows["amount"].box, "Betrag")
+    qtbot.wait(SETTLE_MS + 60)
+    desk.answer()
+    spy = QSignalSpy(dialog.checkWanted)
+    dialog.keep.source.setFocus()
+    qtbot.keyClick(dialog.keep.source, Qt.Key.Key_Return)
+    assert spy.count() == 0
+    qtbot.keyClick(dialog.keep.source, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert spy.count() == 1
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)])
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_it_stays_within_its_window_whatever_the_names_are(
