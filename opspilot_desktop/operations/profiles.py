@@ -20,7 +20,7 @@ from ..files.mapping import known_names, names_all
 from ..files.profile import Profile
 from ..files.profile_text import format_profile, save_profile
 from ..files.profile_toml import checked_name, load_profile, parse_profile
-from ..files.recognising import Recognised, recognise
+from ..files.recognising import Drifted, Recognised, SeveralFit, recognise
 from ..files.source import open_records
 from ..files.staging import Staged
 from ..logs import operation
@@ -134,8 +134,11 @@ def kinds_of_file(
     kinds = set()
     for kind in (Kind.TRADES, Kind.LEDGER):
         with suppress(KnownError):  # which is said once the kind is known
-            if recognise_file(handle, workspace, path, kind, read_as) is not None:
-                kinds.add(kind)
+            try:
+                found = recognise_file(handle, workspace, path, kind, read_as) is not None
+            except (Drifted, SeveralFit):  # there are profiles for it, which says as much of its kind
+                found = True
+            kinds |= {kind} if found else set()
     return frozenset(kinds) or kinds_by_header(path, read_as)
 
 

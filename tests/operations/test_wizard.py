@@ -12,7 +12,7 @@ from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.mapping import NeedsMapping
 from opspilot_desktop.files.recognising import Drifted, SeveralFit
 from opspilot_desktop.operations.importing import store_file
-from opspilot_desktop.operations.profiles import import_profile, list_uses
+from opspilot_desktop.operations.profiles import import_profile, kinds_of_file, list_uses
 from opspilot_desktop.operations.wizard import NeedsWizard, check_or_ask, read_start
 from opspilot_desktop.operations.workspace import Workspace
 from tests.helpers.workbooks import xlsx_of
@@ -53,6 +53,14 @@ def test_a_header_that_has_changed_is_to_be_looked_at(workspace: Workspace, tmp_
         check_or_ask(Handle(), workspace, path, Kind.LEDGER, ReadAs())
     assert caught.value.message == "The columns have changed since the profile Bank was made: “Text” is new."
     assert (caught.value.profile.name, caught.value.drift.new) == ("Bank", ("Text",))
+
+
+def test_the_kind_of_a_file_is_told_by_the_profile_that_it_has_drifted_from(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    keep(workspace, tmp_path, header='"Ref", "Betrag", "Text", "Art", "Konto"')
+    path = file(tmp_path, "Ref;Saldo;Text;Art;Konto\nT1;1,5;a;b;c\n")
+    assert kinds_of_file(Handle(), workspace, path) == {Kind.LEDGER}
 
 
 def test_two_profiles_that_fit_are_to_be_chosen_from(workspace: Workspace, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from opspilot_desktop.domain.text import visible
@@ -132,7 +132,9 @@ class FilePanel(QWidget):
                 lambda _index, name=name, box=box: self._step(name, box.currentData())
             )
         for name, line in (("header_row", self.header_line), ("first_row", self.first_line)):
-            line.editingFinished.connect(lambda name=name, line=line: self._step(name, int(line.text() or 0)))
+            line.editingFinished.connect(
+                lambda name=name, line=line: self._step(name, min(int(line.text() or 0), _LAST_LINE))
+            )
         self.profile.currentIndexChanged.connect(lambda _index: self._choose_profile())
 
     def _lay_out(self) -> None:
@@ -166,6 +168,7 @@ def _choice(name: str, items: Sequence[tuple[str, str]]) -> Choice:
 def _line(name: str, nothing: str) -> QLineEdit:
     line = QLineEdit()
     line.setObjectName(f"wizard:{name}")
-    line.setValidator(QIntValidator(1, _LAST_LINE, line))
+    # Blank is fine, which a validator of numbers would not let end.
+    line.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{0,7}"), line))
     line.setPlaceholderText(nothing)
     return line

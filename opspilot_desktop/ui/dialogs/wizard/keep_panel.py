@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.fields import LONGEST_KEY, Kind
 from opspilot_desktop.files.profile import Duplicates, Profile
+from opspilot_desktop.operations.importing import checked_source
 from opspilot_desktop.ui.dialogs.choice import Choice
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
@@ -89,11 +90,12 @@ class KeepPanel(QWidget):
         self._show_name()
 
     def apply(self, profile: Profile) -> Profile:
-        """The profile with what is said here, its name apart."""
+        """The profile with what is said here, its name apart. Raises KnownError where that cannot be."""
         if self._kind is not Kind.LEDGER:
             return profile
         chosen: Duplicates = self.duplicates.currentData()
-        return replace(profile, source=self.source.text().strip(), duplicates=chosen)
+        source = checked_source(self.source.text(), self._kind)
+        return replace(profile, source=source, duplicates=chosen)
 
     def _show_name(self) -> None:
         self._name_field.setVisible(self.is_kept)
