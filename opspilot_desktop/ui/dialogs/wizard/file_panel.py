@@ -172,3 +172,8 @@ def _line(name: str, nothing: str) -> QLineEdit:
     line.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{0,7}"), line))
     line.setPlaceholderText(nothing)
     return line
+
+
+def _number(line: QLineEdit) -> int:
+    """The number in a line, 0 for none."""
+    return min(int(line.text() or 0), _LAST_LINE)
