@@ -22,7 +22,7 @@ from .leaving_out import RowFilter
 from .mapping import resolve
 from .specials import Mark
 from .staging import Staged
-from .staging_database import insert_into, marks_as_text, marks_of
+from .staging_database import insert_into, marks_as_text, marks_of, without_room
 from .staging_notices import rounding_notices
 
 LISTED_FAULTS = 100_000
@@ -33,7 +33,7 @@ LONGEST_LINE = 20_000
 """Characters of a row that are shown as they stand in the file."""
 
 _FAULTS = """
-    SELECT line, record, faults.col, value, reason, before
+    SELECT line, record, faults.col, value, reason, before IS NOT NULL, coalesce(before, '')
     FROM faults JOIN rejects USING (record) LEFT JOIN mends USING (record, line, col)
     ORDER BY record, place LIMIT ?
 """
@@ -55,7 +55,7 @@ _FREED = """
 class WrongValue(NamedTuple):
     """A wrong cell of a rejected row, or what is wrong with it as a whole (`column` is "" then).
 
-    `before` is what the file has, where a person has changed it; `mendable` says whether it can be mended
+    `before` is what the file has, where a person has `mended` it; `mendable` says whether it can be mended
     here: not what several columns or the row as a whole are wrong in.
     """
 
@@ -64,7 +64,8 @@ class WrongValue(NamedTuple):
     column: str
     value: str
     reason: str
-    before: str | None = None
+    mended: bool = False
+    before: str = ""
     mendable: bool = False
 
 
@@ -86,6 +87,13 @@ class Mended:
         return {**vars(self), **told}
 
 
+class WrongValues(NamedTuple):
+    """The wrong values that are listed, and how many each column has in all, the most frequent first."""
+
+    listed: list[WrongValue]
+    counts: dict[str, int]
+
+
 @dataclass(frozen=True)
 class RowText:
     """A rejected row as it stands in the file; `cut` says that it goes on."""
@@ -94,13 +102,14 @@ class RowText:
     cut: bool
 
 
-def list_faults(staged: Staged, limit: int = LISTED_FAULTS) -> list[WrongValue]:
+def wrong_values(staged: Staged, limit: int = LISTED_FAULTS) -> WrongValues:
     """The wrong values, in the file's order: a row stands here once for each of them."""
     with closing(_opened(staged)) as staging:
-        return [
+        listed = [
             WrongValue._make((*row, bool(row[2]) and row[2] in staged.header))
             for row in staging.execute(_FAULTS, (limit,))
         ]
+    return WrongValues(listed, staged.fault_counts())
 
 
 def list_mended(staged: Staged, limit: int) -> list[Mended]:
@@ -301,9 +310,9 @@ def _changing(handle: Handle, staged: Staged) -> Iterator[sqlite3.Connection]:
             yield staging
             handle.check()
             staging.execute("COMMIT")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
             if handle.cancelled:
                 raise Cancelled from None
-            raise
+            raise without_room(error, staged.path) or error from error
         finally:
             forget()

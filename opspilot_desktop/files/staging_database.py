@@ -63,15 +63,20 @@ def staging_database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]
     except sqlite3.OperationalError as error:
         if handle.cancelled:
             raise Cancelled from None
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise KnownError(
-                f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
-                f" ({error}); free some disk space and try again."
-            ) from error
-        raise
+        raise without_room(error, path) or error from error
     finally:
         forget()
         staging.close()
+
+
+def without_room(error: sqlite3.OperationalError, path: Path) -> KnownError | None:
+    """The sentence for an error of a disk that is full or cannot be written, and None for any other."""
+    if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return None
+    return KnownError(
+        f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
+        f" ({error}); free some disk space and try again."
+    )
 
 
 def create_tables(staging: sqlite3.Connection, record: Record, key: str) -> None:

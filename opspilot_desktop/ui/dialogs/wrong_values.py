@@ -1,0 +1,237 @@
+"""The table of wrong values, in which a person mends them.
+
+A hundred thousand values are kept as they were read; what a cell shows is made when it is painted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QIcon, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from opspilot_desktop.domain.text import visible
+from opspilot_desktop.files.mending import LONGEST_MENDED, WrongValue
+from opspilot_desktop.ui.icons import Icons
+from opspilot_desktop.ui.measures import ICON_SMALL
+from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
+
+from .list_table import Column, ListModel, ListTable, Value, text_of
+from .raw_text import shown_raw
+
+Index = QModelIndex | QPersistentModelIndex
+WholeValue = Callable[[int, str], str]
+"""Gives the whole value of a rejected row, by record and column."""
+
+WHOLE_ROW = "(row)"
+NOT_TRIED = "Mended, not tried yet"
+COLUMN, VALUE, REASON = 2, 3, 4
+_COLUMNS = (
+    Column("Line", numeric=True),
+    Column("Row", numeric=True),
+    Column("Column"),
+    Column("Value", widest=260),
+    Column("Reason", widest=0),
+)
+_PLAIN = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+
+
+def _by_value(text: str) -> tuple[int, Decimal, str]:
+    """Numbers before all else, and as numbers."""
+    stripped = text.strip()
+    if _PLAIN.fullmatch(stripped) is not None:
+        return 0, Decimal(stripped), ""
+    return 1, Decimal(0), text.casefold()
+
+
+class WrongValuesModel(ListModel):
+    """The rows are WrongValues; `edits` are values that a person has typed and that were not tried yet, by
+    record and column. ``edited`` comes with each change of them."""
+
+    edited = Signal()
+
+    def __init__(self, theme: Theme, icons: Icons, whole_value: WholeValue, parent: QObject) -> None:
+        super().__init__(_COLUMNS, parent)
+        self._theme = theme
+        self._icons = icons
+        self._whole_value = whole_value
+        self.edits: dict[tuple[int, str], str] = {}
+
+    def at(self, row: int) -> WrongValue:
+        """What stands in a row."""
+        return cast(WrongValue, self.rows[row])
+
+    def text(self, row: Sequence[Value], column: int) -> str:
+        """What a cell of a row shows."""
+        one = cast(WrongValue, row)
+        edit = self.edits.get((one.record, one.column))
+        if column == COLUMN:
+            return visible(one.column) if one.column else WHOLE_ROW
+        if column == VALUE:
+            return shown_raw(one.value if edit is None else edit)
+        if column == REASON and edit is not None:
+            return NOT_TRIED
+        return text_of(row[column])
+
+    def copied(self, row: Sequence[Value]) -> list[str]:
+        """What is copied of a row: what it shows, numbers without separators."""
+        return [
+            str(row[place]) if place < COLUMN else self.text(row, place) for place in range(len(_COLUMNS))
+        ]
+
+    def sort_key(self, column: int) -> Callable[[Sequence[Value]], Any]:
+        """Numbers among the values are put in order as numbers."""
+        if column == VALUE:
+            return lambda row: _by_value(cast(WrongValue, row).value)
+        return super().sort_key(column)
+
+    def is_mended(self, row: int) -> bool:
+        """Whether a person has changed the value of this row."""
+        one = self.at(row)
+        return one.mended or (one.record, one.column) in self.edits
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Values of one cell can be edited."""
+        flags = super().flags(index)
+        if index.isValid() and index.column() == VALUE and self.at(index.row()).mendable:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The text of a cell; of a value also all of it, to be edited, and how it is marked."""
+        if not index.isValid() or index.column() != VALUE:
+            return super().data(index, role)
+        if role == Qt.ItemDataRole.EditRole:
+            one = self.at(index.row())
+            edit = self.edits.get((one.record, one.column))
+            return self._whole_value(one.record, one.column) if edit is None else edit
+        marked = self._mark(index, role) if self.is_mended(index.row()) else None
+        return super().data(index, role) if marked is None else marked
+
+    def _mark(self, index: Index, role: int) -> object:
+        """How a mended value differs from others in a role."""
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return QBrush(self._theme.color("diff"))
+        if role == Qt.ItemDataRole.FontRole:
+            return self._theme.fonts.strong
+        if role == Qt.ItemDataRole.DecorationRole:
+            return QIcon(self._icons.pixmap("edit", ICON_SMALL, "text", 1.0))
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            told = self._told(index)
+            return plain_tool_tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
+        return None
+
+    def _told(self, index: Index) -> str:
+        one = self.at(index.row())
+        before = one.before if one.mended else one.value
+        shown = self.text(one, VALUE)
+        return f"{shown}, mended; the file has {shown_raw(before)}"
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Notes a value that was typed; the value that was there before takes the note away."""
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        one = self.at(index.row())
+        place = (one.record, one.column)
+        if self.edits.get(place, self._whole_value(*place)) == value:
+            return False
+        if value == self._whole_value(*place):
+            del self.edits[place]
+        else:
+            self.edits[place] = str(value)
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, REASON))
+        self.edited.emit()
+        return True
+
+
+class _Values(QStyledItemDelegate):
+    """Marks mended values, and edits them in a plain input."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        edit = QLineEdit(parent)
+        edit.setObjectName("wrongValueEdit")
+        edit.setAccessibleName("Value")
+        edit.setMaxLength(2 * LONGEST_MENDED)
+        return edit
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        if isinstance(editor, QLineEdit):
+            editor.setText(index.data(Qt.ItemDataRole.EditRole))
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
+        # What cannot be seen in the input stays as it is, unless somebody has typed.
+        if isinstance(editor, QLineEdit) and editor.isModified():
+            model.setData(index, editor.text())
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        editor.setGeometry(option.rect.adjusted(1, 0, -1, -1))
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.decorationSize = QSize(ICON_SMALL, ICON_SMALL)
+
+
+class WrongValuesTable(ListTable):
+    """A double click on a row, or F2, edits its value; ``refused`` says why that cannot be."""
+
+    refused = Signal(str)
+
+    def __init__(self, theme: Theme, icons: Icons, whole_value: WholeValue) -> None:
+        # Made first, and given to the table afterwards: until then nobody else owns it.
+        self.wrong = WrongValuesModel(theme, icons, whole_value, theme)
+        super().__init__(theme, icons, _COLUMNS, model=self.wrong)
+        self.wrong.setParent(self)
+        self.setItemDelegateForColumn(VALUE, _Values(self))
+        self.doubleClicked.connect(self.edit_row)
+
+    @property
+    def edits(self) -> Mapping[tuple[int, str], str]:
+        """What was typed and not tried yet, by record and column."""
+        return self.wrong.edits
+
+    def show_wrong(self, rows: Sequence[WrongValue]) -> None:
+        """Shows other rows; the order stays."""
+        self.show_rows(rows)
+
+    def forget_edits(self) -> None:
+        """Lets go of what was typed: it has been tried."""
+        self.wrong.edits.clear()
+
+    def edit_row(self, index: QModelIndex) -> None:
+        """Edits the value of a row, or says why it cannot be."""
+        if not index.isValid():
+            return
+        one = self.wrong.at(index.row())
+        why = why_not(one)
+        if not why and len(str(self.wrong.index(index.row(), VALUE).data(Qt.ItemDataRole.EditRole))) > (
+            LONGEST_MENDED
+        ):
+            why = f"Values of more than {LONGEST_MENDED:,} characters are mended in the file."
+        if why:
+            self.refused.emit(why)
+            return
+        place = self.wrong.index(index.row(), VALUE)
+        self.scrollTo(place)
+        self.edit(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 edits."""
+        if event.key() == Qt.Key.Key_F2:
+            self.edit_row(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+def why_not(one: WrongValue) -> str:
+    """Why a value cannot be mended here; "" where it can."""
+    if one.mendable:
+        return ""
+    if not one.column:
+        return "The row is broken as a whole: mend it in the file, or in the saved rejects."
+    return "Several columns are wrong together: mend the row in the file, or in the saved rejects."
