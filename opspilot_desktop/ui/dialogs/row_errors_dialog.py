@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from opspilot_desktop.files.mending import RowText, WrongValues
@@ -108,18 +108,28 @@ class RowErrorsDialog(DialogFrame):
         """Switches everything but Cancel off while mended rows are checked, or the rejects saved."""
         self._is_busy = busy
         self.table.setEnabled(not busy)
+        if not busy:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._say_state()
 
     def show_outcome(self, good: int, wrong: WrongValues) -> None:
         """Shows how things are after mended rows were checked again."""
         better = good - self._good
+        row = self.table.currentIndex().row()
         self._good, self._wrong = good, wrong
         self._has_mended = True
-        self.table.forget_edits()
-        rows = "No row is" if not better else "1 row is" if better == 1 else f"{better:,} rows are"
-        self.set_fact(f"{self._file}. {rows} right now that {'was' if better == 1 else 'were'} not before.")
+        self.table.wrong.forget_edits()
+        now = f"{better:,} more {'row' if better == 1 else 'rows'} can be imported now"
+        self.set_fact(f"{self._file}. {now if better else 'What was mended is still wrong'}.")
         self._show_all()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        left = self.table.list_model.rowCount()
+        if left:
+            self.table.select_row(min(max(row, 0), left - 1))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks only a person, and not a window that closes with all of its dialogs."""
+        self._is_sure = self._is_sure or not event.spontaneous()
+        super().closeEvent(event)
 
     def reject(self) -> None:
         """Asks first where mended values would be lost."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QIcon, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.mending import LONGEST_MENDED, WrongValue
@@ -31,6 +31,8 @@ WholeValue = Callable[[int, str], str]
 WHOLE_ROW = "(row)"
 NOT_TRIED = "Mended, not tried yet"
 COLUMN, VALUE, REASON = 2, 3, 4
+LEAST_TYPED = 200
+"""How wide the column of values is at least, whatever stands in it."""
 _COLUMNS = (
     Column("Line", numeric=True),
     Column("Row", numeric=True),
@@ -55,16 +57,30 @@ class WrongValuesModel(ListModel):
 
     edited = Signal()
 
-    def __init__(self, theme: Theme, icons: Icons, whole_value: WholeValue, parent: QObject) -> None:
-        super().__init__(_COLUMNS, parent)
+    def __init__(self, theme: Theme, icons: Icons, whole_value: WholeValue) -> None:
+        super().__init__(_COLUMNS)
         self._theme = theme
         self._icons = icons
         self._whole_value = whole_value
+        self._whole: dict[tuple[int, str], str] = {}  # of the values that somebody has begun to edit
         self.edits: dict[tuple[int, str], str] = {}
 
     def at(self, row: int) -> WrongValue:
         """What stands in a row."""
         return cast(WrongValue, self.rows[row])
+
+    def begin(self, row: int) -> str:
+        """The whole value of a row as it is to be edited."""
+        one = self.at(row)
+        place = (one.record, one.column)
+        if place not in self._whole:
+            self._whole[place] = self._whole_value(*place)
+        return self.edits.get(place, self._whole[place])
+
+    def forget_edits(self) -> None:
+        """Lets go of what was typed: it has been tried."""
+        self.edits.clear()
+        self._whole.clear()
 
     def text(self, row: Sequence[Value], column: int) -> str:
         """What a cell of a row shows."""
@@ -103,24 +119,18 @@ class WrongValuesModel(ListModel):
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text of a cell; of a value also all of it, to be edited, and how it is marked."""
+        """The text of a cell, and how a mended value is marked."""
         if not index.isValid() or index.column() != VALUE:
             return super().data(index, role)
-        if role == Qt.ItemDataRole.EditRole:
-            one = self.at(index.row())
-            edit = self.edits.get((one.record, one.column))
-            return self._whole_value(one.record, one.column) if edit is None else edit
         marked = self._mark(index, role) if self.is_mended(index.row()) else None
         return super().data(index, role) if marked is None else marked
 
     def _mark(self, index: Index, role: int) -> object:
         """How a mended value differs from others in a role."""
-        if role == Qt.ItemDataRole.BackgroundRole:
-            return QBrush(self._theme.color("diff"))
         if role == Qt.ItemDataRole.FontRole:
             return self._theme.fonts.strong
         if role == Qt.ItemDataRole.DecorationRole:
-            return QIcon(self._icons.pixmap("edit", ICON_SMALL, "text", 1.0))
+            return QIcon(self._icons.pixmap("edit", ICON_SMALL, "text", 2.0))
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             told = self._told(index)
             return plain_tool_tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
@@ -134,14 +144,12 @@ class WrongValuesModel(ListModel):
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Notes a value that was typed; the value that was there before takes the note away."""
-        if role != Qt.ItemDataRole.EditRole:
-            return False
         one = self.at(index.row())
         place = (one.record, one.column)
-        if self.edits.get(place, self._whole_value(*place)) == value:
+        if role != Qt.ItemDataRole.EditRole or place not in self._whole:
             return False
-        if value == self._whole_value(*place):
-            del self.edits[place]
+        if value == self._whole[place]:
+            self.edits.pop(place, None)
         else:
             self.edits[place] = str(value)
         self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, REASON))
@@ -150,19 +158,51 @@ class WrongValuesModel(ListModel):
 
 
 class _Values(QStyledItemDelegate):
-    """Marks mended values, and edits them in a plain input."""
+    """Marks mended values, and edits them in a plain input.
+
+    What is typed counts at once, and not when the input is left: a button can be pressed before that.
+    """
+
+    def __init__(self, theme: Theme, model: WrongValuesModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self._before = ""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if self._model.is_mended(index.row()) and not option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, self._theme.color("diff"))
+        super().paint(painter, option, index)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         edit = QLineEdit(parent)
         edit.setObjectName("wrongValueEdit")
         edit.setAccessibleName("Value")
         edit.setMaxLength(2 * LONGEST_MENDED)
+        self._before = self._model.begin(index.row())
+        edit.setText(self._before)
+        edit.selectAll()
+        edit.textEdited.connect(lambda _text: self.commitData.emit(edit))
         return edit
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, QLineEdit) and isinstance(event, QKeyEvent):
+            ends = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+            if ends and event.type() == QEvent.Type.KeyPress:
+                self._end(watched, kept=event.key() != Qt.Key.Key_Escape)
+                # It would go on to the dialog, and press its button.
+                return True
+        return super().eventFilter(watched, event)
+
+    def _end(self, edit: QLineEdit, *, kept: bool) -> None:
+        if not kept and edit.isModified():
+            edit.setText(self._before)
+            edit.setModified(True)
+            self.commitData.emit(edit)
+        self.closeEditor.emit(edit, QStyledItemDelegate.EndEditHint.NoHint)
+
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        if isinstance(editor, QLineEdit):
-            editor.setText(index.data(Qt.ItemDataRole.EditRole))
-            editor.selectAll()
+        pass  # it has its text since it was made, and what is typed must not be overwritten
 
     def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
         # What cannot be seen in the input stays as it is, unless somebody has typed.
@@ -183,11 +223,10 @@ class WrongValuesTable(ListTable):
     refused = Signal(str)
 
     def __init__(self, theme: Theme, icons: Icons, whole_value: WholeValue) -> None:
-        # Made first, and given to the table afterwards: until then nobody else owns it.
-        self.wrong = WrongValuesModel(theme, icons, whole_value, theme)
+        self.wrong = WrongValuesModel(theme, icons, whole_value)
         super().__init__(theme, icons, _COLUMNS, model=self.wrong)
         self.wrong.setParent(self)
-        self.setItemDelegateForColumn(VALUE, _Values(self))
+        self.setItemDelegateForColumn(VALUE, _Values(theme, self.wrong, self))
         self.doubleClicked.connect(self.edit_row)
 
     @property
@@ -199,19 +238,12 @@ class WrongValuesTable(ListTable):
         """Shows other rows; the order stays."""
         self.show_rows(rows)
 
-    def forget_edits(self) -> None:
-        """Lets go of what was typed: it has been tried."""
-        self.wrong.edits.clear()
-
     def edit_row(self, index: QModelIndex) -> None:
         """Edits the value of a row, or says why it cannot be."""
         if not index.isValid():
             return
-        one = self.wrong.at(index.row())
-        why = why_not(one)
-        if not why and len(str(self.wrong.index(index.row(), VALUE).data(Qt.ItemDataRole.EditRole))) > (
-            LONGEST_MENDED
-        ):
+        why = why_not(self.wrong.at(index.row()))
+        if not why and len(self.wrong.begin(index.row())) > LONGEST_MENDED:
             why = f"Values of more than {LONGEST_MENDED:,} characters are mended in the file."
         if why:
             self.refused.emit(why)
@@ -219,6 +251,14 @@ class WrongValuesTable(ListTable):
         place = self.wrong.index(index.row(), VALUE)
         self.scrollTo(place)
         self.edit(place)
+
+    def _fit(self) -> None:
+        """Leaves room in which a value can be typed."""
+        super()._fit()
+        more = LEAST_TYPED - self.columnWidth(VALUE)
+        if more > 0:
+            self.setColumnWidth(VALUE, LEAST_TYPED)
+            self.setColumnWidth(REASON, max(160, self.columnWidth(REASON) - more))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F2 edits."""
