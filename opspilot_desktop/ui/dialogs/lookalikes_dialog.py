@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.fields import LEDGER, FieldType
@@ -60,6 +60,7 @@ class LookalikesDialog(DialogFrame):
         """`examples` are the first of `stored` of the file's `lines` without an entry id; `profile` names the
         profile that can keep the choice."""
         new = lines - stored
+        leave = "Leave it as it is" if lines == 1 else "Leave them as they are"
         super().__init__(
             theme,
             icons,
@@ -67,7 +68,7 @@ class LookalikesDialog(DialogFrame):
             " already stored",
             f"{file} has {'it' if stored == 1 else 'them'} word for word. Append all lines, or import only"
             " those that are new?",
-            primary=f"Import only {count(new, 'new line')}" if new else "Leave them as they are",
+            primary=f"Import only {count(new, 'new line')}" if new else leave,
             cancel="Cancel import",
             icon=("warning", "warn"),
             width=WIDTH,
@@ -106,7 +107,7 @@ class LookalikesDialog(DialogFrame):
         if stored > len(examples):
             note = f"The first {len(examples):,} of {stored:,} lines are listed."
             self.body.addWidget(plain_label(note, tone="dim", font=theme.fonts.small, wrap=True))
-        self.body.addWidget(self.keep)
+        self.body.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignLeft)
         self.set_first_focus(self.table)
 
     def submit(self) -> None:

@@ -99,6 +99,7 @@ class RowErrorsDialog(DialogFrame):
         self.table.refused.connect(self.raw.note.setText)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_raw())
         self.table.wrong.modelReset.connect(self._show_raw)
+        self.table.wrong.layoutChanged.connect(self._show_raw)
 
     def say_saved(self, file: str) -> None:
         """Says where the bad rows were saved."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from operator import itemgetter
 from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
@@ -40,15 +40,23 @@ _COLUMNS = (
     Column("Value", widest=260),
     Column("Reason", widest=0),
 )
-_PLAIN = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+_PLAIN = re.compile(r"\s*[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?\s*")
 
 
-def _by_value(text: str) -> tuple[int, Decimal, str]:
-    """Numbers before all else, and as numbers."""
-    stripped = text.strip()
-    if _PLAIN.fullmatch(stripped) is not None:
-        return 0, Decimal(stripped), ""
-    return 1, Decimal(0), text.casefold()
+def _by_value(rows: Sequence[Sequence[Value]], *, descending: bool) -> list[Sequence[Value]]:
+    """The rows by their values: numbers as numbers, and before all else.
+
+    Apart, since to compare a hundred thousand pairs of a kind and a value takes three times as long.
+    """
+    values = [str(row[VALUE]) for row in rows]
+    is_plain = _PLAIN.fullmatch
+    numbers = [place for place, text in enumerate(values) if is_plain(text) is not None]
+    numeric = set(numbers)
+    others = [place for place in range(len(rows)) if place not in numeric]
+    keys = [text.casefold() for text in values]
+    numbers.sort(key=lambda place: float(values[place]), reverse=descending)
+    others.sort(key=keys.__getitem__, reverse=descending)
+    return [rows[place] for place in (others + numbers if descending else numbers + others)]
 
 
 class WrongValuesModel(ListModel):
@@ -101,10 +109,14 @@ class WrongValuesModel(ListModel):
         ]
 
     def sort_key(self, column: int) -> Callable[[Sequence[Value]], Any]:
-        """Numbers among the values are put in order as numbers."""
-        if column == VALUE:
-            return lambda row: _by_value(cast(WrongValue, row).value)
-        return super().sort_key(column)
+        """As simple as can be: a hundred thousand are made at once."""
+        return itemgetter(column) if column < COLUMN else lambda row: str(row[column]).casefold()
+
+    def _order(self) -> None:
+        if self._sort is not None and self._sort[0] == VALUE:
+            self._rows = _by_value(self._rows, descending=self._sort[1])
+        else:
+            super()._order()
 
     def is_mended(self, row: int) -> bool:
         """Whether a person has changed the value of this row."""
