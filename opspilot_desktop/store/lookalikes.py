@@ -22,6 +22,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     MetaData,
     Select,
     Table,
@@ -73,8 +74,11 @@ def set_lookalikes_aside(rows: StagedRows) -> Lookalikes | None:
         return None
     connection = rows.connection
     entries = _temporary("comparable_entries", "id", "import_id", *rows.compared)
-    entries.create(connection)
-    connection.execute(insert(entries).from_select(entries.c.keys(), _comparable(rows)))
+    _fill(connection, entries, _comparable(rows))
+    groups = _temporary(
+        "alike_groups", *_PLACE, "import_id", lines=BigInteger, entries=BigInteger, record=RowId
+    )
+    _fill(connection, groups, _groups(rows, entries))
     pairs = Table(
         "lookalikes",
         MetaData(),
@@ -83,12 +87,12 @@ def set_lookalikes_aside(rows: StagedRows) -> Lookalikes | None:
         prefixes=["TEMPORARY"],
     )
     pairs.create(connection)
-    _analyze(connection, entries)
-    connection.execute(insert(pairs).from_select(pairs.c.keys(), _pairs(rows, entries)))
+    for query in (_single_pairs(groups), _further_pairs(rows, entries, groups, pairs)):
+        connection.execute(insert(pairs).from_select(pairs.c.keys(), query))
+    _analyze(connection, pairs)
     found = connection.execute(select(func.count()).select_from(pairs)).scalar_one()
     if not found:
         return None
-    _analyze(connection, pairs)
     lines = select(func.count()).select_from(rows.rows).where(_is_blank(rows))
     written = select(pairs.c.import_id, func.count()).where(pairs.c.import_id.is_not(None))
     told = Lookalikes(
@@ -121,7 +125,7 @@ def _comparable(rows: StagedRows) -> Select[Any]:
     """The entries that agree with some line in trade and amount, with the trade ids of their files."""
     entry, line = ledger_entries.c, rows.rows.c
     wanted = select(*[line[name] for name in _PLACE]).where(_is_blank(rows))
-    booked = tuple_(entry.trade_id, entry.amount_units, entry.amount_nanos).in_(wanted)
+    booked = _place_of(entry).in_(wanted)
     linked = entry.id.in_(select(entry_links.c.entry_row)) & entry.booked_trade_id.is_not(None)
 
     def found(which: ColumnElement[bool]) -> Select[Any]:
@@ -132,35 +136,69 @@ def _comparable(rows: StagedRows) -> Select[Any]:
     return select(*both.c)
 
 
-def _pairs(rows: StagedRows, entries: Table) -> Select[Any]:
-    """The records of the lines that meet an entry: of equal ones the first the first, and so on.
-
-    Equal means of the same group, where nothing is like nothing; a join would have to compare each value.
-    """
+def _both(rows: StagedRows, entries: Table, *which: Select[Any]) -> FromClause:
+    """The lines that may meet an entry, and those entries; of some places only, where `which` names them."""
     line, entry = rows.rows.c, entries.c
     nothing = cast(null(), BigInteger)
-    place = tuple_(*[line[name] for name in _PLACE])
     candidates = select(*[entry[name] for name in _PLACE])
     lines = select(
         line.record.label("record"),
         nothing.label("id"),
         nothing.label("import_id"),
         *[line[name] for name in rows.compared],
-    ).where(_is_blank(rows), place.in_(candidates))
+    ).where(_is_blank(rows), *[_place_of(line).in_(each) for each in (candidates, *which)])
     stored = select(
         nothing.label("record"), entry.id, entry.import_id, *[entry[name] for name in rows.compared]
+    ).where(*[_place_of(entry).in_(each) for each in which])
+    return union_all(lines, stored).subquery("both_sides")
+
+
+def _place_of(columns: Any) -> Any:
+    return tuple_(*[columns[name] for name in _PLACE])
+
+
+def _groups(rows: StagedRows, entries: Table) -> Select[Any]:
+    """What is alike on both sides: where, how often on each, and one of each.
+
+    In a group nothing is like nothing; a join would have to compare each value with each.
+    """
+    both = _both(rows, entries).c
+    lines, stored = func.count(both.record), func.count(both.id)
+    place = [both[name] for name in _PLACE]
+    return (
+        select(*place, func.max(both.import_id), lines, stored, func.max(both.record))
+        .group_by(*[both[name] for name in rows.compared])
+        .having(lines > 0, stored > 0)
     )
-    both = union_all(lines, stored).subquery("both_sides")
+
+
+def _is_single(groups: Table) -> ColumnElement[bool]:
+    return (groups.c.lines == 1) & (groups.c.entries == 1)
+
+
+def _single_pairs(groups: Table) -> Select[Any]:
+    """Nearly all: lines that are there once in the file and once in the database."""
+    return select(groups.c.record, groups.c.import_id).where(_is_single(groups))
+
+
+def _further_pairs(rows: StagedRows, entries: Table, groups: Table, pairs: Table) -> Select[Any]:
+    """Of equal lines the first and the first entry, and so on. To number them takes four times as long as to
+    group them, so it is done only where some are equal."""
+    several = select(*[groups.c[name] for name in _PLACE]).where(~_is_single(groups))
+    both = _both(rows, entries, several)
     given = [both.c[name] for name in rows.compared]
-    place_among_equals = func.row_number().over(
+    nth = func.row_number().over(
         partition_by=[*given, both.c.record.is_(None)], order_by=[both.c.record, both.c.id]
     )
-    numbered = select(*both.c, place_among_equals.label("nth")).subquery("numbered_lines")
-    return (
-        select(func.max(numbered.c.record), func.max(numbered.c.import_id))
+    numbered = select(*both.c, nth.label("nth")).subquery("numbered")
+    found = (
+        select(func.max(numbered.c.record).label("record"), func.max(numbered.c.import_id).label("import_id"))
         .group_by(*[numbered.c[name] for name in rows.compared], numbered.c.nth)
         .having(func.count() == 2)
+        .subquery("further_pairs")
     )
+    known = select(literal(1)).where(pairs.c.record == found.c.record).correlate(found)
+    return select(*found.c).where(~known.exists())
 
 
 def _examples(rows: StagedRows, pairs: Table) -> tuple[Example, ...]:
@@ -173,14 +211,21 @@ def _examples(rows: StagedRows, pairs: Table) -> tuple[Example, ...]:
     return tuple(Example(row[0], rows.as_fields(row[1:])) for row in rows.connection.execute(query))
 
 
-def _temporary(name: str, *columns: str) -> Table:
-    """A temporary table with some of the columns of the entries."""
+def _temporary(name: str, *columns: str, **further: Any) -> Table:
+    """A temporary table with some of the columns of the entries, and further ones."""
     kinds = [Column(each, ledger_entries.c[each].type) for each in columns]
+    kinds += [Column(each, kind) for each, kind in further.items()]
     return Table(name, MetaData(), *kinds, prefixes=["TEMPORARY"])
 
 
-def _analyze(connection: Connection, *tables: Table) -> None:
-    """Tells PostgreSQL's planner how much is in the tables."""
+def _fill(connection: Connection, table: Table, query: Select[Any]) -> None:
+    """Makes the table and fills it with what a query finds."""
+    table.create(connection)
+    connection.execute(insert(table).from_select(table.c.keys(), query))
+    _analyze(connection, table)
+
+
+def _analyze(connection: Connection, table: Table) -> None:
+    """Tells PostgreSQL's planner how much is in the table."""
     if connection.dialect.name == "postgresql":
-        for each in tables:
-            connection.execute(text(f"ANALYZE {each.name}"))
+        connection.execute(text(f"ANALYZE {table.name}"))

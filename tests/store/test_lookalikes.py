@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, select
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.mending import try_again
 from opspilot_desktop.files.profile import Duplicates, Profile
 from opspilot_desktop.operations import import_history, linking
 from opspilot_desktop.operations.importing import (
@@ -26,6 +27,7 @@ from opspilot_desktop.operations.importing import (
     check_only,
     import_file,
     preview_import,
+    store_file,
 )
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.store.schema import audit_log, dirty, imports, ledger_entries
@@ -210,6 +212,18 @@ def test_checking_says_what_importing_would(ledger: Ledger) -> None:
             assert import_file(Handle(), ledger.workspace, path, Kind.LEDGER).message == checked.message
         else:
             assert told(checked) == ((1, 0, 1, 1) if say == "merge" else (2, 0, 0, 0))
+
+
+def test_the_same_file_with_mended_rows_is_another_file(ledger: Ledger) -> None:
+    path = ledger.file(A, "T3,x,EUR,", B)
+    import_file(Handle(), ledger.workspace, path, Kind.LEDGER, skip_bad_rows=True)
+    with check_file(Handle(), path, Kind.LEDGER) as staged:
+        try_again(Handle(), staged, {(2, "amount"): "7"})
+        assert store_file(Handle(), ledger.workspace, staged).refused
+        result = store_file(Handle(), ledger.workspace, staged, duplicates="merge")
+    assert told(result) == (1, 0, 2, 2)
+    assert "1 value mended by hand" in result.message
+    assert ledger.details()["mended"] == 1
 
 
 def test_the_first_of_the_lines_are_shown(ledger: Ledger) -> None:
