@@ -98,7 +98,7 @@ class RulesDialog(DialogFrame):
     def show_preview(self, preview: RulesPreview) -> None:
         """Shows what the next run would do by the settings that were asked about.
 
-        Where something was typed since, the answer is of settings that are no longer there: the next one is shown.
+        Where something was typed since, the answer is of settings that are gone: the next one is shown.
         """
         if not self._settle.isActive():
             self.preview.show_preview(preview)
