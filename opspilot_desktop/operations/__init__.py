@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import (
+        adding_up as adding_up,
+    )
+    from . import (
         demo as demo,
     )
     from . import (
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
 
 _VERBS = frozenset(
     {
+        "adding_up",
         "demo",
         "exporting",
         "import_history",

@@ -37,6 +37,7 @@ from .places import TABS, place, remember_places
 from .selection_watch import SelectionWatch
 from .situation_watch import SituationWatch
 from .state import State
+from .sum_watch import SumWatch
 from .tables.table_panel import TablePanel
 from .tool_bar import ToolBar
 from .undo import UndoHistory
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self.plugins = PluginsFlow(self.desk)
         self.watch = SituationWatch(self.desk)
         self.selection = SelectionWatch(self.desk, self.tables[Kind.ISSUES])
+        self.sums = SumWatch(self.desk, self.tables, self.job_bar, lambda: self.tab)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -222,6 +224,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(index)
         self._mark_tile()
         self.refresh_commands()
+        self.sums.look_again()
 
     def _mark_tile(self) -> None:
         """The tile whose filter is in force is marked."""
