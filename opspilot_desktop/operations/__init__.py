@@ -54,6 +54,15 @@ if TYPE_CHECKING:
     from . import (
         steps as steps,
     )
+    from . import (
+        taking_files as taking_files,
+    )
+    from . import (
+        watched_folders as watched_folders,
+    )
+    from . import (
+        watching as watching,
+    )
 
 _VERBS = frozenset(
     {
@@ -71,6 +80,9 @@ _VERBS = frozenset(
         "rules",
         "run_history",
         "steps",
+        "taking_files",
+        "watched_folders",
+        "watching",
     }
 )
 _loading = threading.Lock()
