@@ -319,7 +319,9 @@ class Batch:
                 return None
             rejects = rejects_of(connection, found["id"], LISTED_REJECTS)
         counts = {name: found[name] for name in ("read", "imported", "updated", "unchanged")}
-        told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if name != "read")
+        told = [f"{found['imported']:,} imported"]
+        others = ("updated", "unchanged", "rejected")
+        told += [f"{found[name]:,} {name}" for name in others if found[name]]
         result = ImportResult(
             found["file"],
             found["kind"],
@@ -327,7 +329,7 @@ class Batch:
             **counts,
             rejected=tuple(Reject(*row) for row in rejects),
             rejected_total=found["rejected"],
-            message=f"{found['file']}: {told}, {found['rejected']:,} rejected.",
+            message=f"{found['file']}: {', '.join(told)}.",
         )
         notices = [_RECOVERED]
         if found["undone_at"] is not None:

@@ -17,13 +17,10 @@ from .importing import ImportResult
 if TYPE_CHECKING:
     from ..recon.engine import RunSummary
 
-LISTED = 1000
-"""How many rejected rows a report lists; the total is always told."""
-
 
 @dataclass(frozen=True)
 class WatchedRun:
-    """The run after a batch of files; `problem` says why there is none, or what is wrong with it."""
+    """The run after a batch of files; `problem` says why there is none."""
 
     summary: RunSummary | None = None
     touched: Touched | None = None
@@ -129,12 +126,10 @@ def _facts(outcome: Outcome, at: str, who: str) -> list[tuple[str, str]]:
 def _of_run(run: WatchedRun) -> list[str]:
     summary = run.summary
     if summary is None:
-        return [
-            "Reconciliation",
-            f"  {visible(run.problem or 'Not yet: there are no trades and entries to match.')}",
-        ]
+        why = run.problem or "Not yet: there are no trades and entries to match."
+        return ["Reconciliation", f"  {visible(why)}"]
     lines = [
-        f"Reconciliation (run {summary.run_id}, {summary.scope}; with the other files of the same batch)",
+        f"Reconciliation (run {summary.run_id}, {summary.scope}, for all files taken together)",
         f"  {summary.checked:,} checked, {summary.matched:,} matched, {summary.opened:,} opened,"
         f" {summary.reopened:,} reopened, {summary.updated:,} changed, {summary.cleared:,} cleared",
     ]
@@ -144,21 +139,14 @@ def _of_run(run: WatchedRun) -> list[str]:
                 lines.append(f"  {effect.label}: {visible(run.touched.by_type(effect))}")
     still = [f"{count:,} {type_label(name)}" for name, count in summary.open_by_type.items() if count]
     lines.append(f"  Open now: {visible(', '.join(still)) or 'none'}")
-    lines += [
-        f"  {visible(warning)}" for warning in (*summary.warnings, *([run.problem] if run.problem else []))
-    ]
-    return lines
+    return [*lines, *[f"  {visible(warning)}" for warning in summary.warnings]]
 
 
 def _rejected(result: ImportResult, *, has_file: bool) -> list[str]:
-    total, listed = result.rejected_total, result.rejected[:LISTED]
-    head = (
-        f"Rejected rows ({total:,}"
-        if total == len(listed)
-        else f"Rejected rows (the first {len(listed):,} of {total:,}"
-    )
-    where = "; all of them stand in the file that ends in .rejects.csv, to be mended)" if has_file else ")"
-    lines = [head + where]
+    total, listed = result.rejected_total, result.rejected
+    count = f"{total:,}" if total == len(listed) else f"the first {len(listed):,} of {total:,}"
+    where = "; all of them stand in the file that ends in .rejects.csv, to be mended" if has_file else ""
+    lines = [f"Rejected rows ({count}{where})"]
     for one in listed:
         column = f", {visible(one.column)}" if one.column else ""
         value = f" (“{visible(one.value)}”)" if one.value else ""

@@ -141,10 +141,11 @@ def test_lines_that_would_be_appended_again(
     assert leftovers_in(folder) == []
     assert (folder / "done" / "cash.csv").read_text() == LEDGER
     assert rows_of(workspace, Kind.LEDGER) == 3
-    assert [one["imported"] for one in list_imports(Handle(), workspace) if one["kind"] == "ledger"] == [3]
+    (stored,) = [one for one in list_imports(Handle(), workspace) if one["kind"] == "ledger"]
+    assert stored["imported"] == 3
     report = (folder / "done" / "cash.csv.report.txt").read_text()
-    assert report.splitlines()[1].startswith("Imported: cash.csv: 3 imported")
-    assert "Import      2\n" in report
+    assert report.splitlines()[1] == "Imported: cash.csv: 3 imported."
+    assert f"Import      {stored['id']}\n" in report
     assert "Reconciliation (run" in report
     if point != POINTS["all is done"]:
         assert told.startswith("cash.csv: 3 imported")
