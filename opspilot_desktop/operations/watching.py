@@ -60,6 +60,8 @@ class FolderState:
     last: str = ""
     is_waiting: bool = False
     """Whether there is a file that may be complete in a moment."""
+    is_stopped: bool = False
+    """Whether nothing is taken before somebody says so, because it would only fail again."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,12 @@ class Watcher:
         self._stopped.pop(folder_id, None)
 
     def _folders(self, handle: Handle) -> Watched:
-        if self._watched is None or self._clock() - self._read_at > _READ_AGAIN:
-            with self.workspace.database.read(handle) as connection:
-                self._watched = read_watched(connection)
+        watched = self._watched
+        if watched is None or self._clock() - self._read_at > _READ_AGAIN:
             self._read_at = self._clock()
-        return self._watched
+            with self.workspace.database.read(handle) as connection:
+                watched = self._watched = read_watched(connection)
+        return watched
 
     def _look_at(
         self, folder: WatchedFolder, workspace: str, now: float, seen: set[str]
@@ -132,7 +135,8 @@ class Watcher:
         if folder.paused:
             return FolderState(folder, "Paused", last=last), []
         if folder.id in self._stopped:
-            return FolderState(folder, f"Stopped: {self._stopped[folder.id]}", True, last), []
+            words = f"Stopped: {self._stopped[folder.id]}"
+            return FolderState(folder, words, True, last, is_stopped=True), []
         path = Path(folder.path)
         try:
             arrivals, waiting = complete_files(path, folder, self._patience, now)
