@@ -221,7 +221,9 @@ class _Watching:
     def _say_problems(self, glance: Glance, troubles: dict[str, str]) -> None:
         for state in glance.states:
             words = troubles.get(state.folder.id) or (state.words if state.problem else "")
-            if words and words != BUSY:
+            if words == BUSY:  # which is as it should be
+                words = ""
+            if words:
                 self._status = REFUSED
             self._say_once(state.folder.path, words)
 

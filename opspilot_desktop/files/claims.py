@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from .arriving import Arrival, Signature, signature_of
-from .moving import free_name, put, read_json, sync_folder, write_json
+from .moving import free_name, is_name, put, read_json, sync_folder, write_json
 
 TAKING, DONE, REJECTED = "taking", "done", "rejected"
 OWN_FOLDERS = (TAKING, DONE, REJECTED)
@@ -71,7 +71,7 @@ class Claim:
     def plan(self) -> Mapping[str, Any] | None:
         """Where everything goes, once that is settled."""
         found = read_json(self.place / "plan.json")
-        return found if isinstance(found, dict) else None
+        return found if isinstance(found, dict) and _is_sound(found) else None
 
     @property
     def is_there(self) -> bool:
@@ -181,6 +181,17 @@ def carry_out(claim: Claim) -> Path:
     return where
 
 
+def _is_sound(plan: Mapping[str, Any]) -> bool:
+    """Whether a plan moves nothing out of the folder: it lies where others can write too."""
+    try:
+        names = [plan["name"], *[name for _, name in plan["moves"]]]
+        sources = [source.rpartition("/") for source, _ in plan["moves"]]
+        inside = all(place in ("", "file", "marker") and is_name(name) for place, _, name in sources)
+        return plan["into"] in (DONE, REJECTED) and inside and all(is_name(name) for name in names)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+
+
 def _take_marker(claim: Claim) -> None:
     if not claim.marker:
         return
@@ -193,12 +204,16 @@ def _take_marker(claim: Claim) -> None:
 def _read(folder: Path, name: str) -> Claim | None:
     """The claim of that name; None where nothing was taken yet."""
     place = folder / TAKING / name
+    if any((place / part).is_symlink() for part in ("file", "marker")):
+        return None  # made by nobody of us, and it leads who knows where
     kept = read_json(place / "claim.json")
     try:
         size, changed = kept["signature"]
-        return Claim(name, folder, kept["name"], (size, changed), kept["marker"], kept["workspace"])
+        claim = Claim(name, folder, kept["name"], (size, changed), kept["marker"], kept["workspace"])
     except (TypeError, KeyError, ValueError):
         return _without_a_word(folder, name)
+    is_sound = is_name(claim.name) and (not claim.marker or is_name(claim.marker)) and claim.workspace
+    return claim if is_sound else _without_a_word(folder, name)
 
 
 def _without_a_word(folder: Path, name: str) -> Claim | None:

@@ -36,6 +36,11 @@ def put(source: Path, target: Path) -> None:
     os.unlink(source)
 
 
+def is_name(text: object) -> bool:
+    """Whether it names a file within a folder, and nothing elsewhere."""
+    return isinstance(text, str) and os.path.basename(text) == text and text not in ("", ".", "..")
+
+
 def free_name(folder: Path, name: str, endings: Sequence[str]) -> str:
     """The name, or the first with a number, under which nothing stands in the folder, with none of the
     endings after it either; a name that is too long for that is cut."""

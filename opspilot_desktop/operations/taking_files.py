@@ -391,5 +391,8 @@ def _defect(error: Exception) -> str:
 
 
 def reported(taken: Sequence[Taken]) -> dict[str, str]:
-    """The last file of each folder and what became of it, by the folder."""
-    return {one.outcome.folder.id: one.sentence for one in taken}
+    """The last file of each folder and what became of it, by the folder; rather one that was rejected."""
+    last: dict[str, str] = {}
+    for one in sorted(taken, key=lambda one: not one.outcome.is_done):  # which keeps the order otherwise
+        last[one.outcome.folder.id] = one.sentence
+    return last

@@ -103,7 +103,8 @@ def report_text(outcome: Outcome, run: WatchedRun, *, at: str, who: str) -> str:
 
 
 def _head(outcome: Outcome) -> str:
-    return f"{'Imported' if outcome.is_done else 'Rejected'}: {outcome.message}"
+    word = "Done" if outcome.is_done else "Rejected"
+    return f"{word}: {outcome.message.removeprefix(f'{outcome.file}: ')}"
 
 
 def _facts(outcome: Outcome, at: str, who: str) -> list[tuple[str, str]]:
@@ -112,7 +113,7 @@ def _facts(outcome: Outcome, at: str, who: str) -> list[tuple[str, str]]:
         ("Folder", folder.path),
         ("Kind", folder.kind.value),
         ("Profile", folder.profile or "by the file's own columns"),
-        ("Taken", f"{local_minute(at)} ({at}) by {who}"),
+        ("Reported", f"{local_minute(at)} ({at}) by {who}"),
     ]
     if result is None:
         return facts

@@ -24,6 +24,8 @@ LOOK_SECONDS = 2.0
 """How long it is from one look to the next."""
 MOST_AT_ONCE = 20
 """How many files are taken before they are reconciled, reported and moved."""
+RETRY_SECONDS = 10.0
+"""How long it is until a folder is tried again in which something stood in the way."""
 BUSY = "Another program is taking its files"
 _READ_AGAIN = 30.0  # seconds after which the list of folders is read again: somebody else may change it
 
@@ -83,6 +85,7 @@ class Watcher:
         self._watched: Watched | None = None
         self._read_at = 0.0
         self._troubles: dict[str, str] = {}
+        self._not_before: dict[str, float] = {}
         self._stopped: dict[str, str] = {}
         self._last: dict[str, str] = {}
 
@@ -110,6 +113,8 @@ class Watcher:
     def note(self, troubles: Mapping[str, str], last: Mapping[str, str]) -> None:
         """Notes what was in the way of taking files, by folder, and what became of the last ones."""
         self._troubles = dict(troubles)
+        later = self._clock() + RETRY_SECONDS
+        self._not_before = {folder: later for folder, why in troubles.items() if why != BUSY}
         self._last |= last
 
     def stop(self, folder_id: str, why: str) -> None:
@@ -152,6 +157,8 @@ class Watcher:
         work += [Work(folder, arrival=arrival) for arrival in arrivals]
         if not work:
             self._troubles.pop(folder.id, None)
+        elif now < self._not_before.get(folder.id, now):
+            work = []
         words, problem = self._words(folder, waiting, len(claims) - len(own))
         is_waiting = bool(waiting) or len(ready) < len(own)
         return FolderState(folder, words, problem, last, is_waiting), work

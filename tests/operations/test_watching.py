@@ -93,7 +93,7 @@ def test_files_are_taken_imported_reconciled_and_moved(watching: Watching, tmp_p
     (import_id,) = [one["id"] for one in list_imports(Handle(), workspace) if one["kind"] == "ledger"]
     for line in (
         "l.csv",
-        "Imported: l.csv: 2 imported.",
+        "Done: 2 imported.",
         f"Folder      {ledger}",
         "Profile     by the file's own columns",
         f"Import      {import_id}",

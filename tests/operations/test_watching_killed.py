@@ -144,7 +144,7 @@ def test_lines_that_would_be_appended_again(
     (stored,) = [one for one in list_imports(Handle(), workspace) if one["kind"] == "ledger"]
     assert stored["imported"] == 3
     report = (folder / "done" / "cash.csv.report.txt").read_text()
-    assert report.splitlines()[1] == "Imported: cash.csv: 3 imported."
+    assert report.splitlines()[1] == "Done: 3 imported."
     assert f"Import      {stored['id']}\n" in report
     assert "Reconciliation (run" in report
     if point != POINTS["all is done"]:

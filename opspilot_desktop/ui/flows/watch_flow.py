@@ -214,7 +214,7 @@ class WatchFlow(QObject):
             self._watcher.note(batch.troubles, operations.taking_files.reported(batch.taken))
         if batch.taken:
             self._tell(batch.taken)
-        if batch.taken or batch.troubles or self._watcher is None:
+        if batch.taken or self._watcher is None:
             self.look_soon()
 
     def _tell(self, taken: Sequence[Taken]) -> None:

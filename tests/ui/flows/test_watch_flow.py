@@ -17,7 +17,7 @@ from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.profile import Profile
-from opspilot_desktop.operations import taking_files
+from opspilot_desktop.operations import taking_files, watching
 from opspilot_desktop.operations.import_history import list_imports
 from opspilot_desktop.operations.profiles import keep_profile
 from opspilot_desktop.operations.run_history import list_runs
@@ -41,6 +41,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """The window looks more often than people would notice."""
     monkeypatch.setattr(watch_flow, "LOOK_MS", 40)
+    monkeypatch.setattr(watching, "RETRY_SECONDS", 0.2)
 
 
 @pytest.fixture
