@@ -11,8 +11,10 @@ import pytest
 from opspilot_desktop import cli
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.operations import importing
 from opspilot_desktop.operations.import_history import list_imports
+from opspilot_desktop.operations.profiles import keep_profile
 from opspilot_desktop.operations.reading import verify
 from opspilot_desktop.operations.workspace import Workspace
 from tests.helpers.watching import (
@@ -118,7 +120,7 @@ def watch_on(target: str, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.fixture
 def as_appending(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines without an id are stored however often they were before, as where a profile appends."""
-    monkeypatch.setattr(importing, "imported_before", lambda *_: None)
+    monkeypatch.setattr(importing, "imported_before", lambda *_: None, raising=False)
 
 
 @pytest.mark.parametrize("point", POINTS.values(), ids=POINTS.keys())
@@ -133,7 +135,8 @@ def test_lines_that_would_be_appended_again(
     folder = tmp_path / "in"
     put(tmp_path, "trades.csv", TRADES)
     importing.import_file(Handle(), workspace, tmp_path / "trades.csv", Kind.TRADES)
-    watched(workspace, folder, Kind.LEDGER, marker=".ok")
+    keep_profile(Handle(), workspace, Profile(Kind.LEDGER, "Cash", duplicates="append"))
+    watched(workspace, folder, Kind.LEDGER, profile="Cash", marker=".ok")
     put(folder, "cash.csv", LEDGER, marker=".ok")
     killed(point, target, "append")
     told = watch_on(target, capsys)
@@ -159,7 +162,7 @@ def test_lines_that_would_be_appended_again(
 @pytest.mark.parametrize(
     "name", ["the file is renamed", "the rows are added", "after the commit", "the file is moved"]
 )
-def test_files_of_each_kind_by_their_size_alone(
+def test_files_of_each_kind(
     workspace: Workspace,
     target: str,
     tmp_path: Path,
@@ -169,15 +172,28 @@ def test_files_of_each_kind_by_their_size_alone(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder = tmp_path / "in"
-    watched(workspace, folder, kind, settle=1)
-    put(folder, "one.csv", text)
+    watched(workspace, folder, kind, marker=".ok")
+    put(folder, "one.csv", text, marker=".ok")
     killed(POINTS[name], target)
     watch_on(target, capsys)
-    assert names_in(folder) == ["done/one.csv", "done/one.csv.report.txt"]
+    assert names_in(folder) == ["done/one.csv", "done/one.csv.ok", "done/one.csv.report.txt"]
     assert leftovers_in(folder) == []
     assert rows_of(workspace, kind) == text.count("\n") - 1
     (one,) = list_imports(Handle(), workspace)
     assert (one["file"], one["imported"]) == ("one.csv", text.count("\n") - 1)
+
+
+@pytest.mark.parametrize("name", ["the file is renamed", "after the commit"])
+def test_a_file_that_is_complete_by_its_size_alone(
+    workspace: Workspace, target: str, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    watched(workspace, folder, Kind.LEDGER, settle=1)
+    put(folder, "one.csv", LEDGER)
+    killed(POINTS[name], target)
+    watch_on(target, capsys)
+    assert names_in(folder) == ["done/one.csv", "done/one.csv.report.txt"]
+    assert rows_of(workspace, Kind.LEDGER) == 3
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ class WatchedFolderDialog(DialogFrame):
         self.settle.setValue(folder.settle)
         self.settle.setAccessibleName("Seconds")
         self.settle.setMinimumWidth(SECONDS_WIDTH)
+        self.settle.lineEdit().setTextMargins(5, 0, 0, 0)
         self.marker.setAccessibleName("Ending of the marker file")
         self.bad_rows.addItem("Reject the whole file", "refuse")
         self.bad_rows.addItem("Import the good rows, save the others beside the report", "skip")
