@@ -67,6 +67,8 @@ def test_folders_are_added_listed_paused_and_removed(target: str, tmp_path: Path
             (str(folder), "ledger", True),
             (str(tmp_path / "two"), "trades", False),
         ]
+    told = json.loads(ran(capsys, target, "watch", "pause", str(folder), "--json")[1])
+    assert (told["path"], told["paused"]) == (str(folder), True)
     assert ran(capsys, target, "watch", "resume", str(folder))[:2] == (0, f"{folder} is watched again.\n")
     assert ran(capsys, target, "watch", "remove", str(folder))[:2] == (0, f"{folder} is no longer watched.\n")
     status, out, err = ran(capsys, target, "watch", "remove", str(folder))

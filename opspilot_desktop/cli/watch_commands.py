@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..domain.errors import KnownError
 from ..domain.fields import Kind
@@ -36,7 +37,6 @@ def add_watch_commands(command: Adder) -> None:
     one.add_argument("--json", action="store_true", help="print one object a line for each file")
     verbs = one.add_subparsers(dest="verb", metavar="VERB")
     listing = verbs.add_parser("list", help="list the watched folders")
-    listing.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
     listing.set_defaults(run=_list)
     add = verbs.add_parser("add", help="watch a folder, or watch it otherwise")
     add.add_argument("kind", choices=[Kind.TRADES.value, Kind.LEDGER.value])
@@ -67,6 +67,8 @@ def add_watch_commands(command: Adder) -> None:
         verb = verbs.add_parser(name, help=text)
         verb.add_argument("folder", metavar="FOLDER")
         verb.set_defaults(run=run)
+    for verb in verbs.choices.values():  # as well as before the verb
+        verb.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -93,16 +95,14 @@ def _add(arguments: argparse.Namespace) -> int:
     )
     with opened(arguments, create=True) as workspace:
         kept = watch_folder(Handle(), workspace, wanted)
-    print(visible(f"{kept.path} is watched: {kept.read_by}, {kept.rule}."))
-    return DONE
+    return _told(arguments, kept, f"is watched: {kept.read_by}, {kept.rule}.")
 
 
 def _remove(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
         folder = watched_at(Handle(), workspace, arguments.folder)
         stop_watching(Handle(), workspace, folder.id)
-    print(visible(f"{folder.path} is no longer watched."))
-    return DONE
+    return _told(arguments, folder, "is no longer watched.")
 
 
 def _pause(arguments: argparse.Namespace) -> int:
@@ -110,7 +110,15 @@ def _pause(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
         folder = watched_at(Handle(), workspace, arguments.folder)
         pause_folder(Handle(), workspace, folder.id, paused=paused)
-    print(visible(f"{folder.path} is {'paused' if paused else 'watched again'}."))
+    return _told(arguments, replace(folder, paused=paused), "is paused." if paused else "is watched again.")
+
+
+def _told(arguments: argparse.Namespace, folder: WatchedFolder, words: str) -> int:
+    """Says what was done with a folder, or prints the folder as it is then."""
+    if arguments.json:
+        print_json(folder.as_json())
+    else:
+        print(visible(f"{folder.path} {words}"))
     return DONE
 
 
