@@ -57,6 +57,15 @@ if TYPE_CHECKING:
     from . import (
         steps as steps,
     )
+    from . import (
+        taking_files as taking_files,
+    )
+    from . import (
+        watched_folders as watched_folders,
+    )
+    from . import (
+        watching as watching,
+    )
 
 _VERBS = frozenset(
     {
@@ -75,6 +84,9 @@ _VERBS = frozenset(
         "rules",
         "run_history",
         "steps",
+        "taking_files",
+        "watched_folders",
+        "watching",
     }
 )
 _loading = threading.Lock()

@@ -118,21 +118,25 @@ def preview_import(
         return Preview(merge, tuple(rows.amendments(limit)), repeated)
 
 
-def store_file(handle: Handle, workspace: Workspace, staged: Staged, *, source: str = "") -> ImportResult:
+def store_file(
+    handle: Handle, workspace: Workspace, staged: Staged, *, source: str = "", claim: str | None = None
+) -> ImportResult:
     """Stores the good rows of a checked file in one transaction, with its audit row.
 
     `source` names where ledger entries come from, if it is not as the file's profile says; trades have none.
 
-    Bad rows are kept with the import, so that nothing is lost without a trace. Cancel, an error or a
-    crash leaves the workspace as it was.
+    Bad rows are kept with the import, so that nothing is lost without a trace; so is a `claim`, which no
+    other import has. Cancel, an error or a crash leaves the workspace as it was.
     """
     with operation(logger, "import", kind=staged.kind.value) as told:
-        result = _store(handle, workspace, staged, source or staged.profile.source)
+        result = _store(handle, workspace, staged, source or staged.profile.source, claim)
         told.update({name: getattr(result, name) for name in _COUNTED}, rejected=result.rejected_total)
     return result
 
 
-def _store(handle: Handle, workspace: Workspace, staged: Staged, source: str) -> ImportResult:
+def _store(
+    handle: Handle, workspace: Workspace, staged: Staged, source: str, claim: str | None
+) -> ImportResult:
     handle.step(0, 0, f"Storing {staged.file}")
     with workspace.database.write(handle, exclusive=False, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
@@ -141,7 +145,7 @@ def _store(handle: Handle, workspace: Workspace, staged: Staged, source: str) ->
         if repeated is not None and not merge.imported and not merge.updated:
             return _nothing_new(staged, repeated)
         rejects = staged.rejects(limit=None)
-        import_id = _record_import(connection, workspace, staged, merge, source)
+        import_id = _record_import(connection, workspace, staged, merge, source, claim)
         _keep_rejects(connection, import_id, rejects)
         with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments(), import_id)) as changes:
             if merge.updated:
@@ -209,12 +213,13 @@ def store_or_refuse(
     *,
     skip_bad_rows: bool,
     source: str = "",
+    claim: str | None = None,
 ) -> ImportResult:
     """Stores a checked file, or refuses it for its bad rows before the workspace is so much as opened."""
     if not _is_storable(staged, skip_bad_rows=skip_bad_rows):
         return refused_result(staged)
     with open_workspace() as workspace:
-        return store_file(handle, workspace, staged, source=source)
+        return store_file(handle, workspace, staged, source=source, claim=claim)
 
 
 def _is_storable(staged: Staged, *, skip_bad_rows: bool) -> bool:
@@ -336,7 +341,7 @@ def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
 
 
 def _record_import(
-    connection: Connection, workspace: Workspace, staged: Staged, merge: Merge, source: str
+    connection: Connection, workspace: Workspace, staged: Staged, merge: Merge, source: str, claim: str | None
 ) -> int:
     values = {
         "kind": staged.kind.value,
@@ -350,6 +355,7 @@ def _record_import(
         "source": source,
         "profile": staged.profile.name,
         "rests_on": json.dumps(merge.rests_on),
+        "claim": claim,
     }
     key = connection.execute(insert(imports).values(values)).inserted_primary_key
     if key is None:

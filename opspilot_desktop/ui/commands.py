@@ -48,6 +48,7 @@ COMMANDS = (
     Command("openWorkspace", "&Open workspace…", "&File", 2, "Ctrl+O", "folder"),
     Command("showImported", "Show its &rows", "", 5, "W", "rows", _IMPORTS, True, need.with_import),
     Command("exportTable", "&Export table…", "&File", 3, "Ctrl+Shift+E", "export", why_not=need.with_data),
+    Command("watchedFolders", "&Watched folders…", "&File", 4, "", "folder"),
     Command("settings", "&Settings…", "&File", 4, "Ctrl+,", "settings"),
     Command("plugins", "&Plug-ins…", "&File", 4, "", "wrench"),
     Command("quit", "&Quit", "&File", 5, "Ctrl+Q", "quit"),

@@ -39,6 +39,7 @@ class Handling:
             "newWorkspace": window.workspaces.make,
             "openWorkspace": window.workspaces.choose,
             "exportTable": self._export,
+            "watchedFolders": window.watching.open,
             "settings": window.preferences.open,
             "plugins": window.plugins.open,
             "quit": self._quit,

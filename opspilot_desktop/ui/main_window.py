@@ -24,6 +24,7 @@ from .flows.plugins_flow import PluginsFlow
 from .flows.reconcile_flow import ReconcileFlow
 from .flows.rules_flow import RulesFlow
 from .flows.settings_flow import SettingsFlow
+from .flows.watch_flow import WatchFlow
 from .flows.workspace_flow import WorkspaceFlow
 from .handlers import Handling
 from .jobs_shown import JobsShown
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.workspaces = WorkspaceFlow(self.desk)
         self.preferences = SettingsFlow(self.desk, keychain)
         self.plugins = PluginsFlow(self.desk)
+        self.watching = WatchFlow(self.desk)
         self.watch = SituationWatch(self.desk)
         self.selection = SelectionWatch(self.desk, self.tables[Kind.ISSUES])
         self.sums = SumWatch(self.desk, self.tables, self.job_bar, lambda: self.tab)
@@ -365,6 +367,7 @@ class MainWindow(QMainWindow):
         self.desk.close_dialogs()
         self.imports.close()
         self.desk.runner.shutdown()
+        self.watching.close()
         self.session.close()
         self.desk.workspace.close()
         super().closeEvent(event)
