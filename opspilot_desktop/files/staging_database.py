@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..domain.errors import KnownError
+from ..domain.errors import NotNow
 from ..domain.fields import Record
 from ..domain.jobs import Cancelled, Handle
 from .checking import stored_columns
@@ -32,12 +32,12 @@ def _sweep(directory: Path) -> None:
 
 
 def new_folder(directory: Path | None) -> TemporaryDirectory[str]:
-    """A new folder for a staging database; raises KnownError where none can be made."""
+    """A new folder for a staging database; raises NotNow where none can be made."""
     _sweep(directory or Path(tempfile.gettempdir()))
     try:
         return TemporaryDirectory(prefix=_PREFIX, dir=directory, ignore_cleanup_errors=True)
     except OSError as error:
-        raise KnownError(
+        raise NotNow(
             f"No temporary folder can be made ({error.strerror or error}); free some disk space and try"
             " again."
         ) from None
@@ -69,11 +69,11 @@ def staging_database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]
         staging.close()
 
 
-def without_room(error: sqlite3.OperationalError, path: Path) -> KnownError | None:
+def without_room(error: sqlite3.OperationalError, path: Path) -> NotNow | None:
     """The sentence for an error of a disk that is full or cannot be written, and None for any other."""
     if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return None
-    return KnownError(
+    return NotNow(
         f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
         f" ({error}); free some disk space and try again."
     )

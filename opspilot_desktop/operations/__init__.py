@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import (
+        adding_up as adding_up,
+    )
+    from . import (
         demo as demo,
     )
     from . import (
@@ -54,9 +57,19 @@ if TYPE_CHECKING:
     from . import (
         steps as steps,
     )
+    from . import (
+        taking_files as taking_files,
+    )
+    from . import (
+        watched_folders as watched_folders,
+    )
+    from . import (
+        watching as watching,
+    )
 
 _VERBS = frozenset(
     {
+        "adding_up",
         "demo",
         "exporting",
         "import_history",
@@ -71,6 +84,9 @@ _VERBS = frozenset(
         "rules",
         "run_history",
         "steps",
+        "taking_files",
+        "watched_folders",
+        "watching",
     }
 )
 _loading = threading.Lock()

@@ -102,3 +102,11 @@ def undecided_message(file: str, found: Lookalikes) -> str:
         f"{file}: {undecided_fact(found)}, so nothing was stored; say --duplicates append to add them all, or"
         " --duplicates merge to add only those that are new."
     )
+
+
+def unsaid_message(found: Lookalikes) -> str:
+    """The same for a file that nobody imports by hand, where the profile has to say it."""
+    return (
+        f"{undecided_fact(found)}, so nothing was stored; say under duplicates in the source's profile what"
+        " becomes of such lines (append or merge), or import the file by hand."
+    )

@@ -18,7 +18,9 @@ LISTED_MENDED = 1000
 """How many of the values that a person corrected the audit trail lists; it counts all."""
 
 
-def record_import(connection: Connection, who: str, staged: Staged, merge: Merge, source: str) -> int:
+def record_import(
+    connection: Connection, who: str, staged: Staged, merge: Merge, source: str, claim: str | None
+) -> int:
     """Writes the import's own row; returns its number."""
     values = {
         "kind": staged.kind.value,
@@ -32,6 +34,7 @@ def record_import(connection: Connection, who: str, staged: Staged, merge: Merge
         "source": source,
         "profile": staged.profile.name,
         "rests_on": json.dumps(merge.rests_on),
+        "claim": claim,
     }
     key = connection.execute(insert(imports).values(values)).inserted_primary_key
     if key is None:

@@ -68,6 +68,8 @@ class ImportResult:
     """Whether the file was only checked: the counts say what storing it would do."""
     merged: int = 0
     """How many of the unchanged ones are lines without an id that were stored already, word for word."""
+    lookalikes: Lookalikes | None = None
+    """Such lines, where the file was refused because nobody has said what becomes of them."""
     changes: Changes = field(default_factory=Changes)
 
     def as_json(self) -> dict[str, Any]:
@@ -136,6 +138,7 @@ def store_file(
     *,
     source: str = "",
     duplicates: Duplicates | None = None,
+    claim: str | None = None,
 ) -> ImportResult:
     """Stores the good rows of a checked file in one transaction, with its audit row.
 
@@ -143,17 +146,22 @@ def store_file(
     `duplicates` says what becomes of lines without an id that are stored already, if it is not as the
     profile says; where nobody does and there are such lines, the file is refused.
 
-    Bad rows are kept with the import, so that nothing is lost without a trace. Cancel, an error or a
-    crash leaves the workspace as it was.
+    Bad rows are kept with the import, so that nothing is lost without a trace; so is a `claim`, which no
+    other import has. Cancel, an error or a crash leaves the workspace as it was.
     """
     with operation(logger, "import", kind=staged.kind.value) as told:
-        result = _store(handle, workspace, staged, source or staged.profile.source, duplicates)
+        result = _store(handle, workspace, staged, source or staged.profile.source, duplicates, claim)
         told.update({name: getattr(result, name) for name in _COUNTED}, rejected=result.rejected_total)
     return result
 
 
 def _store(
-    handle: Handle, workspace: Workspace, staged: Staged, source: str, duplicates: Duplicates | None
+    handle: Handle,
+    workspace: Workspace,
+    staged: Staged,
+    source: str,
+    duplicates: Duplicates | None,
+    claim: str | None,
 ) -> ImportResult:
     handle.step(0, 0, f"Storing {staged.file}")
     with workspace.database.write(handle, exclusive=False, attach=staged.path) as connection:
@@ -162,11 +170,11 @@ def _store(
         decided = decide(connection, staged, rows, duplicates)
         repeated, merge = decided.repeated, decided.merge
         if decided.lookalikes is not None:
-            return refused_result(staged, undecided_message(staged.file, decided.lookalikes))
+            return _undecided_result(staged, decided.lookalikes)
         if repeated is not None and not merge.imported and not merge.updated:
             return _nothing_new(staged, repeated)
         rejects = staged.rejects(limit=None)
-        import_id = record_import(connection, workspace.user, staged, merge, source)
+        import_id = record_import(connection, workspace.user, staged, merge, source, claim)
         keep_rejects(connection, import_id, rejects)
         with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments(), import_id)) as changes:
             if merge.updated:
@@ -241,12 +249,13 @@ def store_or_refuse(
     skip_bad_rows: bool,
     source: str = "",
     duplicates: Duplicates | None = None,
+    claim: str | None = None,
 ) -> ImportResult:
     """Stores a checked file, or refuses it for its bad rows before the workspace is so much as opened."""
     if not _is_storable(staged, skip_bad_rows=skip_bad_rows):
         return refused_result(staged)
     with open_workspace() as workspace:
-        return store_file(handle, workspace, staged, source=source, duplicates=duplicates)
+        return store_file(handle, workspace, staged, source=source, duplicates=duplicates, claim=claim)
 
 
 def _is_storable(staged: Staged, *, skip_bad_rows: bool) -> bool:
@@ -274,9 +283,7 @@ def check_only(
     except NoWorkspace:
         preview = Preview(Merge(staged.good, 0, 0), ())
     if preview.lookalikes is not None:
-        return replace(
-            refused_result(staged, undecided_message(staged.file, preview.lookalikes)), checked=True
-        )
+        return replace(_undecided_result(staged, preview.lookalikes), checked=True)
     merge = preview.merge
     return ImportResult(
         file=staged.file,
@@ -295,10 +302,14 @@ def check_only(
     )
 
 
-def refused_result(staged: Staged, why: str = "") -> ImportResult:
-    """The result for a file that was not stored: `why`, or without that because of its bad rows."""
-    if why or staged.uncertain:
-        message = why or staged.uncertain
+def _undecided_result(staged: Staged, found: Lookalikes) -> ImportResult:
+    return replace(refused_result(staged), message=undecided_message(staged.file, found), lookalikes=found)
+
+
+def refused_result(staged: Staged) -> ImportResult:
+    """The result for a file that was not stored because of its bad rows."""
+    if staged.uncertain:
+        message = staged.uncertain
     elif staged.good:
         message = (
             f"{staged.rejected_total:,} of {staged.read:,} rows cannot be imported, so nothing was stored;"
