@@ -52,7 +52,7 @@ def details_of(staged: Staged, merge: Merge, choice: str) -> dict[str, Any]:
         "merged": merge.merged,
         "mended": staged.mended,
     }
-    if staged.mended:
+    if staged.mended or staged.rejected_total:  # what is still wrong may have been mended as well
         told["mended_values"] = [one.as_json() for one in list_mended(staged, LISTED_MENDED)]
     counts = {"read": staged.read, **_counts(merge), "rejected": staged.rejected_total}
     return {"sha256": staged.sha256, **counts, **{name: value for name, value in told.items() if value}}

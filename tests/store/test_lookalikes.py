@@ -218,6 +218,8 @@ def test_the_same_file_with_mended_rows_is_another_file(ledger: Ledger) -> None:
     path = ledger.file(A, "T3,x,EUR,", B)
     import_file(Handle(), ledger.workspace, path, Kind.LEDGER, skip_bad_rows=True)
     with check_file(Handle(), path, Kind.LEDGER) as staged:
+        try_again(Handle(), staged, {(2, "amount"): "y"})
+        assert store_file(Handle(), ledger.workspace, staged).unchanged == 2  # still the very same
         try_again(Handle(), staged, {(2, "amount"): "7"})
         assert store_file(Handle(), ledger.workspace, staged).refused
         result = store_file(Handle(), ledger.workspace, staged, duplicates="merge")

@@ -226,6 +226,8 @@ def test_every_column_sorts_by_its_head_and_numbers_as_numbers(ask: Asked, qtbot
             assert cells == sorted(cells, reverse=reverse), column  # type: ignore[type-var]
     click_header(qtbot, dialog, 3)
     assert [row[3] for row in shown(dialog)] == ["-2.5", "9", "10", "(blank)", "1e400", "x"]
+    chosen = dialog.table.wrong.at(dialog.table.currentIndex().row())
+    assert dialog.raw.text.toPlainText().startswith(f"row {chosen.record},")
 
 
 def test_the_chosen_row_is_shown_as_it_stands_in_the_file(ask: Asked, qtbot: QtBot) -> None:
