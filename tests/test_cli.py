@@ -459,3 +459,40 @@ def test_a_check_stores_nothing_and_makes_no_workspace(tmp_path: Path, capsys: C
     told = json.loads(capsys.readouterr().out)
     assert (told["checked"], told["refused"], told["imported"], told["rejected_total"]) == (True, False, 1, 1)
     assert not db.exists()
+
+
+def test_lines_without_an_id_that_are_stored_already(target: str, tmp_path: Path, capsys: Captured) -> None:
+    first = write(tmp_path, "trade_id,amount\nT1,5\n", "first.csv")
+    second = write(tmp_path, "trade_id,amount\nT1,5.0\nT2,6\n", "second.csv")
+    command = ["import", "ledger", second, "--db", target]
+    assert cli.main([*command, "--check"]) == 0  # there is no workspace yet, and nothing in it
+    assert cli.main(["import", "ledger", first, "--db", target]) == 0
+    capsys.readouterr()
+    for more in ([], ["--check"]):
+        assert cli.main([*command, *more]) == 1
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.startswith("second.csv: 1 of 2 lines without an entry id is already stored")
+        assert printed.err.count("\n") == 1
+        assert cli.main([*command, *more, "--json"]) == 1
+        told = json_of(capsys)
+        assert (told["refused"], told["imported"], told.get("checked", False)) == (True, 0, bool(more))
+    assert cli.main([*command, "--duplicates", "merge", "--check", "--json"]) == 0
+    assert json_of(capsys)["merged"] == 1
+    assert cli.main([*command, "--duplicates", "merge"]) == 0
+    assert "1 imported, 1 unchanged (1 of them without an entry id)" in capsys.readouterr().out
+    assert cli.main([*command, "--json"]) == 0  # the very same file
+    assert (told := json_of(capsys))["unchanged"] == 2
+    assert "merged" not in told
+    assert cli.main([*command, "--duplicates", "append", "--json"]) == 0
+    assert json_of(capsys)["imported"] == 2
+    with pytest.raises(SystemExit) as wrong:
+        cli.main([*command, "--duplicates", "ask"])
+    assert wrong.value.code == 2
+
+
+def test_trades_have_no_lines_without_an_id(tmp_path: Path, capsys: Captured) -> None:
+    path = write(tmp_path, TRADES + "T1,X,BUY,10,2.5\n")
+    command = ["import", "trades", path, "--db", str(tmp_path / "w.opspilot"), "--duplicates", "merge"]
+    assert cli.main(command) == 1
+    assert capsys.readouterr().err.startswith("Every trade has an id")

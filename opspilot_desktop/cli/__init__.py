@@ -17,6 +17,7 @@ from .engine_commands import add_engine_commands
 from .issue_commands import add_issue_commands
 from .profile_commands import add_profile_commands
 from .shared import DONE, REFUSED, Run, print_json, say
+from .watch_commands import add_watch_commands
 
 _PROGRAM = "opspilot-desktop"
 
@@ -88,8 +89,8 @@ def _proposed(error: KnownError) -> dict[str, str]:
 def _refuse(arguments: argparse.Namespace, message: str, proposed: Mapping[str, str] | None = None) -> int:
     say(message)
     if getattr(arguments, "json", False) or getattr(arguments, "format", "") == "json":
-        known = {"file": Path(arguments.file).name, "kind": arguments.kind} if "kind" in arguments else {}
         if arguments.command == "import":
+            known = {"file": Path(arguments.file).name, "kind": arguments.kind}
             empty = ImportResult(known["file"], known["kind"], "", refused=True, message=message)
             print_json({**empty.as_json(), **(proposed or {})})
         else:
@@ -138,4 +139,5 @@ def _parser() -> argparse.ArgumentParser:
     add_engine_commands(command)
     add_issue_commands(command)
     add_profile_commands(command)
+    add_watch_commands(command)
     return parser

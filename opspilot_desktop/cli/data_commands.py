@@ -18,6 +18,7 @@ from ..domain.text import visible
 from ..files.asked import ReadAs
 from ..files.dialect import WINDOWS_1252
 from ..files.staging import Staged
+from ..operations.duplicates import checked_choice
 from ..operations.exporting import export_rows
 from ..operations.import_history import list_imports, undo_import
 from ..operations.importing import check_file, check_only, checked_source, store_or_refuse
@@ -45,6 +46,12 @@ def add_data_commands(command: Adder) -> None:
     one.add_argument(
         "--encoding", choices=[WINDOWS_1252], default="", help="how to read text that is not UTF-8 or UTF-16"
     )
+    one.add_argument(
+        "--duplicates",
+        choices=["append", "merge"],
+        help="what to do with ledger lines without an entry id that are stored already, word for word: add"
+        " them all the same, or only those that are new",
+    )
     one.add_argument("--check", action="store_true", help="do everything but store")
     one.add_argument(
         "--on-error", choices=["refuse", "skip"], default="refuse", help="what to do with bad rows"
@@ -69,6 +76,7 @@ def add_data_commands(command: Adder) -> None:
 def _import(arguments: argparse.Namespace) -> int:
     kind = Kind(arguments.kind)
     source = checked_source(arguments.source, kind)
+    duplicates = checked_choice(arguments.duplicates, kind)
     skip = arguments.on_error == "skip"
     store = check_only if arguments.check else store_or_refuse
     with ExitStack() as stack:
@@ -83,7 +91,9 @@ def _import(arguments: argparse.Namespace) -> int:
             )
 
         staged = stack.enter_context(_checked(arguments, kind, workspace))
-        result = store(Handle(), open_workspace, staged, skip_bad_rows=skip, source=source)
+        result = store(
+            Handle(), open_workspace, staged, skip_bad_rows=skip, source=source, duplicates=duplicates
+        )
     if arguments.json:
         print_json(result.as_json())
     else:

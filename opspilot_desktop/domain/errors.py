@@ -15,6 +15,11 @@ class KnownError(Exception):
         self.message = message
 
 
+class NotNow(KnownError):
+    """Something besides what was asked stands in the way, such as a full disk or a server that is down: the
+    very same may work later."""
+
+
 class NoWorkspace(KnownError):
     """There is no workspace where one was to be opened; `fact` says so without the remedy.
 

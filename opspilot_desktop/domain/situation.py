@@ -35,6 +35,7 @@ class LastRun:
     matched: int
     opened: int
     cleared: int
+    reopened: int = 0
 
 
 @dataclass(frozen=True)

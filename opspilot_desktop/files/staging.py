@@ -16,13 +16,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from ..domain.decimals import NOT_PLAIN, DecimalError
+from ..domain.decimals import DecimalError
 from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Handle
 from ..paths import as_text
 from .asked import ReadAs
-from .cells import DECIMAL_COMMA, CellError
+from .cells import CellError
 from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line
 from .leaving_out import Footer, RowFilter
@@ -34,7 +34,8 @@ from .recognising import drift_notices, refuse_drifted
 from .repeats import Ascending, move_repeated
 from .source import RecordFile
 from .specials import Mark, Special, numbers_notice
-from .staging_database import create_tables, insert_into, new_folder, staging_database
+from .staging_database import create_tables, insert_into, keep_marks, new_folder, staging_database
+from .staging_notices import decimal_commas, rounding_notices
 from .writing import replacing
 
 _Bad = tuple[int, int, Problem, str, str]
@@ -107,6 +108,8 @@ class Staged:
     warnings: tuple[str, ...] = ()
     uncertain: str = ""
     """Why even the good rows must not be stored: a sentence, or nothing."""
+    mended: int = 0
+    """How many values of the good rows a person has corrected (see files.mending)."""
 
     def __enter__(self) -> Staged:
         return self
@@ -262,7 +265,7 @@ class _Staging:
                 self._add_raw(again)
         staged.sha256, staged.size = file.sha256, file.size
         file.refuse_if_changed()
-        staged.uncertain = self._decimal_commas()
+        staged.uncertain = decimal_commas(self.staging, staged.file)
         staged.warnings = (*staged.warnings, *file.notices, *self._notices())
 
     def _is_data(self, row: list[str], marks: dict[int, Mark]) -> bool:
@@ -335,6 +338,8 @@ class _Staging:
         self.staging.executemany(self.insert, good)
         self.staged.good += len(good)
         self._reject(bad)
+        if batch.marks:
+            keep_marks(self.staging, batch, {record for _, record, *_ in bad})
 
     def _reject(self, bad: Sequence[_Bad]) -> None:
         self.staging.executemany(
@@ -370,29 +375,10 @@ class _Staging:
                             if record in wanted
                         ],
                     )
+                    keep_marks(self.staging, batch, wanted)
                 self._step(file, f"Collecting repeated rows of {self.staged.file}")
-
-    def _decimal_commas(self) -> str:
-        """What is said where some numbers have a decimal comma: a 1.234 among them may mean 1234."""
-        find = "SELECT record, value FROM faults WHERE reason = ? AND value LIKE '%,%' ORDER BY record"
-        for record, value in self.staging.execute(find, (NOT_PLAIN,)):
-            if DECIMAL_COMMA.fullmatch(value.strip()) is not None:
-                line = self.staging.execute("SELECT line FROM rejects WHERE record = ?", (record,)).fetchone()
-                return (
-                    f"{self.staged.file} has decimal commas, such as “{shown(value)}” on line {line[0]:,}, so"
-                    " that 1.234 might mean 1234; write its numbers with a point and without separators."
-                )
-        return ""
 
     def _notices(self) -> list[str]:
         notices = numbers_notice(self.record.importable, self.numeric)
-        if self.checker.rounded:
-            rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
-            notices.append(f"The mapping allows rounding to 9 decimals, half to even: {rounded} rounded.")
-        for name, count in self.checker.rounded_by_field.items():
-            rounding = self.staged.profile.mapping.rounding[name]
-            notices.append(
-                f"{count:,} value{'' if count == 1 else 's'} of {name} rounded to {rounding.decimals}"
-                f" decimals, {rounding.mode.value}."
-            )
+        notices += rounding_notices(self.checker, self.staged.profile.mapping)
         return [*self.rules.notices, *self.footer.notices, *notices]

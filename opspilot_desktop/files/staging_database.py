@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..domain.errors import KnownError
+from ..domain.errors import NotNow
 from ..domain.fields import Record
 from ..domain.jobs import Cancelled, Handle
 from .checking import stored_columns
+from .reading import Batch
+from .specials import Mark, Special
 
 _PREFIX = "opspilot-staging-"
 _ABANDONED_AFTER = 24 * 60 * 60  # seconds
@@ -29,12 +32,12 @@ def _sweep(directory: Path) -> None:
 
 
 def new_folder(directory: Path | None) -> TemporaryDirectory[str]:
-    """A new folder for a staging database; raises KnownError where none can be made."""
+    """A new folder for a staging database; raises NotNow where none can be made."""
     _sweep(directory or Path(tempfile.gettempdir()))
     try:
         return TemporaryDirectory(prefix=_PREFIX, dir=directory, ignore_cleanup_errors=True)
     except OSError as error:
-        raise KnownError(
+        raise NotNow(
             f"No temporary folder can be made ({error.strerror or error}); free some disk space and try"
             " again."
         ) from None
@@ -60,15 +63,20 @@ def staging_database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]
     except sqlite3.OperationalError as error:
         if handle.cancelled:
             raise Cancelled from None
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
-            raise KnownError(
-                f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
-                f" ({error}); free some disk space and try again."
-            ) from error
-        raise
+        raise without_room(error, path) or error from error
     finally:
         forget()
         staging.close()
+
+
+def without_room(error: sqlite3.OperationalError, path: Path) -> NotNow | None:
+    """The sentence for an error of a disk that is full or cannot be written, and None for any other."""
+    if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return None
+    return NotNow(
+        f"The folder for temporary files, {path.parent.parent}, is full or cannot be written"
+        f" ({error}); free some disk space and try again."
+    )
 
 
 def create_tables(staging: sqlite3.Connection, record: Record, key: str) -> None:
@@ -85,6 +93,40 @@ def create_tables(staging: sqlite3.Connection, record: Record, key: str) -> None
         "CREATE TABLE faults (record INTEGER, place INTEGER, col TEXT, value TEXT, reason TEXT,"
         " PRIMARY KEY (record, place)) WITHOUT ROWID"
     )
+    # Of a workbook's rejected rows, which cells are special: a mended row is checked with those again.
+    staging.execute("CREATE TABLE marks (record INTEGER PRIMARY KEY, marks TEXT)")
+    # What a person has corrected: a cell as the file has it, and as it is now.
+    staging.execute(
+        "CREATE TABLE mends (record INTEGER, line INTEGER, col TEXT, before TEXT, after TEXT,"
+        " PRIMARY KEY (record, col)) WITHOUT ROWID"
+    )
+
+
+def keep_marks(staging: sqlite3.Connection, batch: Batch, records: set[int]) -> None:
+    """Keeps the special cells of these records of the batch, as far as they have any."""
+    staging.executemany(
+        "INSERT OR REPLACE INTO marks VALUES (?, ?)",
+        [
+            (
+                batch.records[place],
+                json.dumps({index: list(vars(mark).values()) for index, mark in of.items()}),
+            )
+            for place, of in batch.marks.items()
+            if batch.records[place] in records
+        ],
+    )
+
+
+def marks_as_text(marks: Mapping[int, Mark]) -> str:
+    """The special cells of a row as they are kept."""
+    return json.dumps({index: [mark.special, mark.cell] for index, mark in marks.items()})
+
+
+def marks_of(staging: sqlite3.Connection, record: int) -> dict[int, Mark]:
+    """The special cells of a rejected row, by index."""
+    row = staging.execute("SELECT marks FROM marks WHERE record = ?", (record,)).fetchone()
+    kept = json.loads(row[0]) if row is not None else {}
+    return {int(index): Mark(Special(special), cell) for index, (special, cell) in kept.items()}
 
 
 def insert_into(table: str, columns: Sequence[str]) -> str:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import (
+        adding_up as adding_up,
+    )
+    from . import (
         demo as demo,
     )
     from . import (
@@ -55,11 +58,21 @@ if TYPE_CHECKING:
         steps as steps,
     )
     from . import (
+        taking_files as taking_files,
+    )
+    from . import (
+        watched_folders as watched_folders,
+    )
+    from . import (
+        watching as watching,
+    )
+    from . import (
         wizard as wizard,
     )
 
 _VERBS = frozenset(
     {
+        "adding_up",
         "demo",
         "exporting",
         "import_history",
@@ -74,6 +87,9 @@ _VERBS = frozenset(
         "rules",
         "run_history",
         "steps",
+        "taking_files",
+        "watched_folders",
+        "watching",
         "wizard",
     }
 )

@@ -45,7 +45,7 @@ class Undone:
 
 def list_imports(handle: Handle, workspace: Workspace) -> list[dict[str, Any]]:
     """Every import as `imports --json` gives it, the newest first; undone ones say when and by whom."""
-    shown = [column for column in imports.columns if column.name != "rests_on"]
+    shown = [column for column in imports.columns if column.name not in ("rests_on", "claim")]
     with workspace.database.read(handle) as connection:
         return [
             dict(row) for row in connection.execute(select(*shown).order_by(imports.c.id.desc())).mappings()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -10,21 +9,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
-
-from ..domain.clock import local_minute, now
+from ..domain.clock import local_minute
 from ..domain.errors import KnownError, NoWorkspace
 from ..domain.fields import LONGEST_KEY, RECORDS, Kind
 from ..domain.jobs import Changes, Handle
 from ..files.asked import ReadAs
 from ..files.mapping import known_names, names_all
-from ..files.profile import Profile
+from ..files.profile import Duplicates, Profile
 from ..files.source import open_records
 from ..files.staging import Reject, Staged, stage
 from ..logs import operation
 from ..store import audit
-from ..store.merging import Amendment, Merge, StagedRows, as_changes, imported_before
-from ..store.schema import import_rejects, imports
+from ..store.lookalikes import Lookalikes
+from ..store.merging import Amendment, Merge, StagedRows, as_changes
+from .duplicates import decide, left_out_notice, undecided_message
+from .import_record import details_of, keep_rejects, record_import
 from .workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -44,6 +43,9 @@ class Preview:
     amendments: tuple[Amendment, ...]
     repeated: str | None = None
     """When the very same ledger file was imported before; it then changes nothing."""
+    lookalikes: Lookalikes | None = None
+    """The lines without an id that are stored already, where somebody has to say what becomes of them;
+    `merge` leaves them as they are."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ class ImportResult:
     message: str = ""
     checked: bool = False
     """Whether the file was only checked: the counts say what storing it would do."""
+    merged: int = 0
+    """How many of the unchanged ones are lines without an id that were stored already, word for word."""
+    lookalikes: Lookalikes | None = None
+    """Such lines, where the file was refused because nobody has said what becomes of them."""
     changes: Changes = field(default_factory=Changes)
 
     def as_json(self) -> dict[str, Any]:
@@ -81,7 +87,9 @@ class ImportResult:
             "warnings": list(self.warnings),
             "refused": self.refused,
             "message": self.message,
-        } | ({"checked": True} if self.checked else {})
+            **({"checked": True} if self.checked else {}),
+            **({"merged": self.merged} if self.merged else {}),
+        }
 
 
 def _as_json(reject: Reject) -> dict[str, Any]:
@@ -108,49 +116,73 @@ def check_file(
 
 
 def preview_import(
-    handle: Handle, workspace: Workspace, staged: Staged, limit: int = LISTED_AMENDMENTS, source: str = ""
+    handle: Handle,
+    workspace: Workspace,
+    staged: Staged,
+    limit: int = LISTED_AMENDMENTS,
+    source: str = "",
+    duplicates: Duplicates | None = None,
 ) -> Preview:
     """What storing the checked file would do; changes nothing."""
     source = source or staged.profile.source
     with workspace.database.scratch(handle, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
-        repeated, merge = _merge(connection, staged, rows)
-        return Preview(merge, tuple(rows.amendments(limit)), repeated)
+        decided = decide(connection, staged, rows, duplicates)
+        return Preview(decided.merge, tuple(rows.amendments(limit)), decided.repeated, decided.lookalikes)
 
 
-def store_file(handle: Handle, workspace: Workspace, staged: Staged, *, source: str = "") -> ImportResult:
+def store_file(
+    handle: Handle,
+    workspace: Workspace,
+    staged: Staged,
+    *,
+    source: str = "",
+    duplicates: Duplicates | None = None,
+    claim: str | None = None,
+) -> ImportResult:
     """Stores the good rows of a checked file in one transaction, with its audit row.
 
     `source` names where ledger entries come from, if it is not as the file's profile says; trades have none.
+    `duplicates` says what becomes of lines without an id that are stored already, if it is not as the
+    profile says; where nobody does and there are such lines, the file is refused.
 
-    Bad rows are kept with the import, so that nothing is lost without a trace. Cancel, an error or a
-    crash leaves the workspace as it was.
+    Bad rows are kept with the import, so that nothing is lost without a trace; so is a `claim`, which no
+    other import has. Cancel, an error or a crash leaves the workspace as it was.
     """
     with operation(logger, "import", kind=staged.kind.value) as told:
-        result = _store(handle, workspace, staged, source or staged.profile.source)
+        result = _store(handle, workspace, staged, source or staged.profile.source, duplicates, claim)
         told.update({name: getattr(result, name) for name in _COUNTED}, rejected=result.rejected_total)
     return result
 
 
-def _store(handle: Handle, workspace: Workspace, staged: Staged, source: str) -> ImportResult:
+def _store(
+    handle: Handle,
+    workspace: Workspace,
+    staged: Staged,
+    source: str,
+    duplicates: Duplicates | None,
+    claim: str | None,
+) -> ImportResult:
     handle.step(0, 0, f"Storing {staged.file}")
     with workspace.database.write(handle, exclusive=False, attach=staged.path) as connection:
         rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
         workspace.database.lock(connection)
-        repeated, merge = _merge(connection, staged, rows)
+        decided = decide(connection, staged, rows, duplicates)
+        repeated, merge = decided.repeated, decided.merge
+        if decided.lookalikes is not None:
+            return _undecided_result(staged, decided.lookalikes)
         if repeated is not None and not merge.imported and not merge.updated:
             return _nothing_new(staged, repeated)
         rejects = staged.rejects(limit=None)
-        import_id = _record_import(connection, workspace, staged, merge, source)
-        _keep_rejects(connection, import_id, rejects)
+        import_id = record_import(connection, workspace.user, staged, merge, source, claim)
+        keep_rejects(connection, import_id, rejects)
         with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments(), import_id)) as changes:
             if merge.updated:
                 rows.amend(import_id)
             if merge.imported:
                 rows.add(import_id, merge.imported)
             handle.step(0, 0, f"Finishing {staged.file}")
-            details = {"import_id": import_id, "sha256": staged.sha256, "read": staged.read}
-            details |= {**_counts(merge), "rejected": staged.rejected_total, **_of_profile(staged)}
+            details = {"import_id": import_id, **details_of(staged, merge, decided.choice)}
             audit.append(
                 connection, workspace.user, f"import {staged.kind.value}", staged.file, details, changes
             )
@@ -164,7 +196,8 @@ def _store(handle: Handle, workspace: Workspace, staged: Staged, source: str) ->
         unchanged=merge.unchanged,
         rejected=tuple(rejects[:LISTED_REJECTS]),
         rejected_total=staged.rejected_total,
-        warnings=(*staged.warnings, *([_left_out(repeated)] if repeated else [])),
+        merged=merge.merged,
+        warnings=(*staged.warnings, *([left_out_notice(repeated)] if repeated else [])),
         message=_summary(staged, merge),
         changes=Changes(trades=staged.kind is Kind.TRADES, ledger=staged.kind is Kind.LEDGER, imports=True),
     )
@@ -180,15 +213,21 @@ def import_file(
     read_as: ReadAs | None = None,
     skip_bad_rows: bool = False,
     source: str = "",
+    duplicates: Duplicates | None = None,
 ) -> ImportResult:
     """Checks and stores a file in one go, as the command line does.
 
     Unless `skip_bad_rows`, one bad row refuses the whole file: the result then lists the bad rows and
-    nothing is stored. Raises as `check_file` does.
+    nothing is stored. `duplicates` is as in `store_file`. Raises as `check_file` does.
     """
     with check_file(handle, path, kind, profile, read_as) as staged:
         return store_or_refuse(
-            handle, lambda: nullcontext(workspace), staged, skip_bad_rows=skip_bad_rows, source=source
+            handle,
+            lambda: nullcontext(workspace),
+            staged,
+            skip_bad_rows=skip_bad_rows,
+            source=source,
+            duplicates=duplicates,
         )
 
 
@@ -209,12 +248,14 @@ def store_or_refuse(
     *,
     skip_bad_rows: bool,
     source: str = "",
+    duplicates: Duplicates | None = None,
+    claim: str | None = None,
 ) -> ImportResult:
     """Stores a checked file, or refuses it for its bad rows before the workspace is so much as opened."""
     if not _is_storable(staged, skip_bad_rows=skip_bad_rows):
         return refused_result(staged)
     with open_workspace() as workspace:
-        return store_file(handle, workspace, staged, source=source)
+        return store_file(handle, workspace, staged, source=source, duplicates=duplicates, claim=claim)
 
 
 def _is_storable(staged: Staged, *, skip_bad_rows: bool) -> bool:
@@ -228,6 +269,7 @@ def check_only(
     *,
     skip_bad_rows: bool,
     source: str = "",
+    duplicates: Duplicates | None = None,
 ) -> ImportResult:
     """What `store_or_refuse` would do and say of the checked file; stores nothing.
 
@@ -237,9 +279,11 @@ def check_only(
         return replace(refused_result(staged), checked=True)
     try:
         with open_workspace() as workspace:
-            preview = preview_import(handle, workspace, staged, limit=0, source=source)
+            preview = preview_import(handle, workspace, staged, 0, source, duplicates)
     except NoWorkspace:
         preview = Preview(Merge(staged.good, 0, 0), ())
+    if preview.lookalikes is not None:
+        return replace(_undecided_result(staged, preview.lookalikes), checked=True)
     merge = preview.merge
     return ImportResult(
         file=staged.file,
@@ -251,10 +295,15 @@ def check_only(
         unchanged=merge.unchanged,
         rejected=tuple(staged.rejects(limit=LISTED_REJECTS)),
         rejected_total=staged.rejected_total,
-        warnings=(*staged.warnings, *([_left_out(preview.repeated)] if preview.repeated else [])),
+        merged=merge.merged,
+        warnings=(*staged.warnings, *([left_out_notice(preview.repeated)] if preview.repeated else [])),
         message=f"Checked, nothing was stored; an import would give {_summary(staged, merge)}",
         checked=True,
     )
+
+
+def _undecided_result(staged: Staged, found: Lookalikes) -> ImportResult:
+    return replace(refused_result(staged), message=undecided_message(staged.file, found), lookalikes=found)
 
 
 def refused_result(staged: Staged) -> ImportResult:
@@ -297,29 +346,6 @@ def first_values(
         return {name: [row[index] for row in rows] for index, name in enumerate(file.header)}
 
 
-def _merge(connection: Connection, staged: Staged, rows: StagedRows) -> tuple[str | None, Merge]:
-    """When this very file was imported before, and what storing it does.
-
-    Rows without an id cannot be recognised when they come again: of a file that was imported before they
-    are left out, and count as unchanged.
-    """
-    if staged.kind is not Kind.LEDGER or not rows.has_blank_keys():
-        return None, rows.count()
-    repeated = imported_before(connection, staged.kind, staged.sha256, rows.source)
-    if repeated is None:
-        return None, rows.count()
-    left_out = rows.leave_out_blank_keys()
-    merge = rows.count()
-    return repeated, replace(merge, unchanged=merge.unchanged + left_out)
-
-
-def _left_out(repeated: str) -> str:
-    return (
-        f"This file was imported before, on {local_minute(repeated)}: its rows without an entry id were left"
-        " as they are."
-    )
-
-
 def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
     message = f"{staged.file} was already imported on {local_minute(repeated)}; nothing was changed."
     return ImportResult(
@@ -335,60 +361,16 @@ def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
     )
 
 
-def _record_import(
-    connection: Connection, workspace: Workspace, staged: Staged, merge: Merge, source: str
-) -> int:
-    values = {
-        "kind": staged.kind.value,
-        "file": staged.file,
-        "sha256": staged.sha256,
-        "at": now(),
-        "who": workspace.user,
-        "read": staged.read,
-        **_counts(merge),
-        "rejected": staged.rejected_total,
-        "source": source,
-        "profile": staged.profile.name,
-        "rests_on": json.dumps(merge.rests_on),
-    }
-    key = connection.execute(insert(imports).values(values)).inserted_primary_key
-    if key is None:
-        raise KnownError("The database gave no number for this import; try again.")
-    return int(key[0])
-
-
-def _of_profile(staged: Staged) -> dict[str, Any]:
-    """What the audit trail tells of a profile's part in an import."""
-    told = {"profile": staged.profile.name, "skipped": staged.skipped}
-    return {name: value for name, value in told.items() if value}
-
-
-def _counts(merge: Merge) -> dict[str, int]:
-    return {"imported": merge.imported, "updated": merge.updated, "unchanged": merge.unchanged}
-
-
-def _keep_rejects(connection: Connection, import_id: int, rejects: list[Reject]) -> None:
-    if rejects:
-        connection.execute(
-            insert(import_rejects),
-            [
-                {
-                    "import_id": import_id,
-                    "line": reject.line,
-                    "record": reject.record,
-                    "field": reject.column,
-                    "value": reject.value.replace("\0", "\ufffd"),  # PostgreSQL keeps no NUL
-                    "reason": reject.reason,
-                }
-                for reject in rejects
-            ],
-        )
-
-
 def _summary(staged: Staged, merge: Merge) -> str:
-    others = {"updated": merge.updated, "unchanged": merge.unchanged, "rejected": staged.rejected_total}
+    others = {"updated": merge.updated, "unchanged": merge.unchanged}
     parts = [
         f"{merge.imported:,} imported",
         *[f"{count:,} {word}" for word, count in others.items() if count],
     ]
+    if merge.merged:
+        parts[-1] += f" ({merge.merged:,} of them without an entry id)"
+    if staged.rejected_total:
+        parts.append(f"{staged.rejected_total:,} rejected")
+    if staged.mended:
+        parts.append(f"{staged.mended:,} {'value' if staged.mended == 1 else 'values'} mended by hand")
     return f"{staged.file}: {', '.join(parts)}."

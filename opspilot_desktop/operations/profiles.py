@@ -17,7 +17,7 @@ from ..domain.fields import RECORDS, Kind
 from ..domain.jobs import Changes, Handle
 from ..files.asked import ReadAs
 from ..files.mapping import known_names, names_all
-from ..files.profile import Profile
+from ..files.profile import Duplicates, Profile
 from ..files.profile_text import format_profile, save_profile
 from ..files.profile_toml import checked_name, load_profile, parse_profile
 from ..files.recognising import Drifted, Recognised, SeveralFit, recognise
@@ -91,6 +91,15 @@ def keep_profile(handle: Handle, workspace: Workspace, profile: Profile) -> Chan
             connection, workspace.user, profile.name, profile.kind.value, toml, signature
         )
     return Changes()  # no table shows profiles
+
+
+def keep_duplicates(handle: Handle, workspace: Workspace, name: str, choice: Duplicates) -> Changes:
+    """Keeps in the profile of that name what becomes of lines without an id that are stored already.
+
+    Raises KnownError when there is no such profile any more.
+    """
+    profile = read_profile(handle, workspace, name)
+    return keep_profile(handle, workspace, replace(profile, duplicates=choice))
 
 
 def remove_profile(handle: Handle, workspace: Workspace, name: str) -> Changes:

@@ -231,7 +231,7 @@ def _comparison(detail: IssueDetail) -> Iterator[str]:
     evidence = detail.evidence
     difference, gross = atoms(evidence.get("difference")), atoms(evidence.get("gross"))
     if difference is not None:
-        points = f" (about {ratio(difference * 10_000, abs(gross), 2)} bp of the trade)" if gross else ""
+        points = f" (about {ratio(abs(difference) * 10_000, abs(gross), 2)} bp of the trade)" if gross else ""
         tolerance = number(evidence.get("tolerance"))
         allowed = f"; {tolerance} is tolerated" if tolerance else ""
         yield f"Difference: **{money(evidence['difference'])}**{points}{allowed}"

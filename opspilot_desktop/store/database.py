@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from ..domain.errors import KnownError
+from ..domain.errors import KnownError, NotNow
 from ..domain.jobs import Cancelled, Handle
 from .targets import is_postgresql, name_of, shown_name
 
@@ -48,7 +48,7 @@ class Database:
 
     def _refuse_if_gone(self, *_: object) -> None:
         if self.is_made and not self._file.exists():
-            raise KnownError(f"{self.target} is no longer there; put it back, or open another workspace.")
+            raise NotNow(f"{self.target} is no longer there; put it back, or open another workspace.")
 
     @property
     def is_postgresql(self) -> bool:
@@ -247,14 +247,14 @@ def _driver_errors() -> tuple[type[Exception], ...]:
     return (sqlite3.Error,) if psycopg is None else (sqlite3.Error, psycopg.Error)
 
 
-def explain_database_error(error: BaseException | None, name: str) -> KnownError | None:
+def explain_database_error(error: BaseException | None, name: str) -> NotNow | None:
     """The sentence for a driver's error that the user can mend; None for a fault of the program."""
     if isinstance(error, sqlite3.Error):
         return _explain_sqlite(error, name)
     return _explain_postgresql(error, name)
 
 
-def _explain_postgresql(error: BaseException | None, name: str) -> KnownError | None:
+def _explain_postgresql(error: BaseException | None, name: str) -> NotNow | None:
     from psycopg import OperationalError as ServerError
     from psycopg.errors import (
         DeadlockDetected,
@@ -267,20 +267,20 @@ def _explain_postgresql(error: BaseException | None, name: str) -> KnownError | 
 
     detail = str(error).strip().partition("\n")[0] or "no answer"
     if isinstance(error, InsufficientPrivilege | ReadOnlySqlTransaction):
-        return KnownError(f"You are not allowed to do this at {name} ({detail}); ask its administrator.")
+        return NotNow(f"You are not allowed to do this at {name} ({detail}); ask its administrator.")
     if isinstance(error, DeadlockDetected | LockNotAvailable | SerializationFailure):
-        return KnownError(f"Somebody else changed the same rows at {name} in the same moment; try again.")
+        return NotNow(f"Somebody else changed the same rows at {name} in the same moment; try again.")
     if isinstance(error, DiskFull):
-        return KnownError(f"The disk of the server at {name} is full; tell its administrator.")
+        return NotNow(f"The disk of the server at {name} is full; tell its administrator.")
     if isinstance(error, ServerError):
-        return KnownError(
+        return NotNow(
             f"The server at {name} cannot be used ({detail}); check that it runs and that the address,"
             " user and password are right."
         )
     return None
 
 
-def _explain_sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
+def _explain_sqlite(error: sqlite3.Error, name: str) -> NotNow | None:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     busy = f"Another program is writing to {name}; wait until it has finished and try again."
     sentences = {
@@ -296,4 +296,4 @@ def _explain_sqlite(error: sqlite3.Error, name: str) -> KnownError | None:
     sentence = sentences.get(code)
     if code == sqlite3.SQLITE_ERROR and str(error).startswith("no such table"):
         sentence = f"{name} is no longer a workspace; open another one, or restore it from a backup."
-    return KnownError(sentence) if sentence else None
+    return NotNow(sentence) if sentence else None

@@ -72,12 +72,14 @@ class Amendment:
 @dataclass(frozen=True)
 class Merge:
     """How many of the file's good rows are new, change a stored row, or equal one; and, of those that were
-    stored before, how many each earlier import wrote (`rests_on`, by its id)."""
+    stored before, how many each earlier import wrote (`rests_on`, by its id). `merged` of the unchanged ones
+    have no id and were found by what they say (see store.lookalikes)."""
 
     imported: int
     updated: int
     unchanged: int
     rests_on: Mapping[int, int] = dataclass_field(default_factory=dict)
+    merged: int = 0
 
 
 class StagedRows:
@@ -103,6 +105,7 @@ class StagedRows:
         self.rows = self._rows(staging)
         self.key = "trade_id" if record.kind is Kind.TRADES else "entry_id"
         self.compared = [name for name in self.columns if self._is_compared(name, set(present))]
+        self.has_key_column = self.key in present
 
     def _rows(self, staging: Path) -> FromClause:
         columns = ["record", "line", *self.columns]
@@ -120,9 +123,9 @@ class StagedRows:
         return and_(same, self.stored.c.source == self.source) if self.record.kind is Kind.LEDGER else same
 
     def _differs(self) -> ColumnElement[bool]:
-        return or_(*[self._as_booked(name).is_distinct_from(self.rows.c[name]) for name in self.compared])
+        return or_(*[self.as_booked(name).is_distinct_from(self.rows.c[name]) for name in self.compared])
 
-    def _as_booked(self, name: str) -> ColumnElement[Any]:
+    def as_booked(self, name: str) -> ColumnElement[Any]:
         """A stored value as its file had it: an entry linked by hand keeps the trade id of the file."""
         if name == "trade_id" and self.record.kind is Kind.LEDGER:
             return func.coalesce(self.stored.c.booked_trade_id, self.stored.c.trade_id)
@@ -143,7 +146,7 @@ class StagedRows:
 
     def amendments(self, limit: int | None = None) -> Iterator[Amendment]:
         """The stored rows that the file changes, in the file's order."""
-        before = [self._as_booked(name).label(f"before_{name}") for name in self.compared]
+        before = [self.as_booked(name).label(f"before_{name}") for name in self.compared]
         after = [self.rows.c[name].label(f"after_{name}") for name in self.compared]
         query = (
             select(self.stored.c.id, self.stored.c[self.key], self.stored.c.import_id, *before, *after)
@@ -155,13 +158,14 @@ class StagedRows:
         )
         width = len(self.compared)
         for row in self.connection.execute(query):
-            old = self._as_fields(row[3 : 3 + width])
-            new = self._as_fields(row[3 + width :])
+            old = self.as_fields(row[3 : 3 + width])
+            new = self.as_fields(row[3 + width :])
             names = [name for name in old if old[name] != new[name]]
             changed = [{name: values[name] for name in names} for values in (old, new)]
             yield Amendment(row[0], row[1], row[2], *changed)
 
-    def _as_fields(self, values: Sequence[Any]) -> dict[str, str | None]:
+    def as_fields(self, values: Sequence[Any]) -> dict[str, str | None]:
+        """The values of the compared columns, in their order, by field name, as texts."""
         by_column = dict(zip(self.compared, values, strict=True))
         fields: dict[str, str | None] = {}
         for field in self.record.importable:

@@ -17,7 +17,7 @@ from .database import LOCK_WAIT_SECONDS, Database
 from .schema import HEAD
 from .targets import LASTING_TABLES, is_postgresql, shown_name
 
-_KNOWN_REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+_KNOWN_REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 _PAGE_SIZE = 16384
 
 

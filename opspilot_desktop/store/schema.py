@@ -160,7 +160,10 @@ imports = Table(
     Column("undone_at", PlainText),
     Column("undone_by", PlainText),
     Column("profile", PlainText, nullable=False, server_default=""),
+    # By what name a watched folder's file was taken for this import: after a crash that says what was stored.
+    Column("claim", PlainText),
 )
+Index("uq_imports_claim", imports.c.claim, unique=True)
 
 # How the files of a source are read (see files.profile), as TOML. `header_signature` is the header of the
 # file that a profile was made for, as a JSON list: by that such files are recognised.

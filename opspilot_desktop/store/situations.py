@@ -106,7 +106,7 @@ def _last_run(connection: Connection) -> LastRun | None:
     row = connection.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).mappings().first()
     if row is None:
         return None
-    names = ("scope", "checked", "matched", "opened", "cleared")
+    names = ("scope", "checked", "matched", "opened", "cleared", "reopened")
     return LastRun(row["id"], row["at"], **{name: row[name] for name in names})
 
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-HEAD = "0006"
+HEAD = "0007"
 """The migration this program works with."""
 LASTING_TABLES = ("trades", "ledger_entries", "issues", "audit_log")
 """Tables that a workspace of any revision has."""

@@ -48,6 +48,7 @@ COMMANDS = (
     Command("openWorkspace", "&Open workspace…", "&File", 2, "Ctrl+O", "folder"),
     Command("showImported", "Show its &rows", "", 5, "W", "rows", _IMPORTS, True, need.with_import),
     Command("exportTable", "&Export table…", "&File", 3, "Ctrl+Shift+E", "export", why_not=need.with_data),
+    Command("watchedFolders", "&Watched folders…", "&File", 4, "", "folder"),
     Command("settings", "&Settings…", "&File", 4, "Ctrl+,", "settings"),
     Command("sourceProfiles", "Sour&ce profiles…", "&File", 4, "", "bookmark"),
     Command("plugins", "&Plug-ins…", "&File", 4, "", "wrench"),
@@ -56,6 +57,17 @@ COMMANDS = (
     Command("redo", "&Redo", "&Edit", 1, "Ctrl+Shift+Z Ctrl+Y", "redo", why_not=need.with_redo),
     Command("selectAll", "Select &all rows", "&Edit", 2, "Ctrl+A", tables=_EVERYWHERE, table_key=True),
     Command("find", "&Filter", "&Edit", 3, "Ctrl+F", "filter"),
+    Command(
+        "filterByValue",
+        "Filter &by this value",
+        "&Edit",
+        3,
+        "F",
+        "filter",
+        _EVERYWHERE,
+        True,
+        need.with_rows,
+    ),
     Command("clearFilter", "Remo&ve all filters", "&Edit", 3, "Ctrl+Shift+F", "close"),
     Command("palette", "&Search or run a command", "&Edit", 4, "Ctrl+K", "search"),
     Command("showTradesTab", "&Trades", "&View", 1, "Ctrl+1", "trade"),
@@ -238,19 +250,21 @@ class Actions(QObject):
 
     def fill_menu(self, menu: QMenu, title: str) -> None:
         """Puts a menu's commands into it, with lines between the groups."""
-        self._fill(menu, [command for command in COMMANDS if command.menu == title])
+        chosen = [command for command in COMMANDS if command.menu == title]
+        self._fill(menu, chosen, lambda command: command.group)
 
     def fill_context_menu(self, menu: QMenu, kind: Kind) -> None:
         """Puts the commands for a table's rows into a menu."""
         chosen = [command for command in COMMANDS if kind in command.tables and command.name != "selectAll"]
-        self._fill(menu, sorted(chosen, key=_place_in_context_menu))
+        self._fill(menu, sorted(chosen, key=_place_in_context_menu), _place_in_context_menu)
 
-    def _fill(self, menu: QMenu, commands: Sequence[Command]) -> None:
-        group: int | None = None
+    def _fill(self, menu: QMenu, commands: Sequence[Command], group: Callable[[Command], int]) -> None:
+        last: int | None = None
         for command in commands:
-            if group is not None and command.group != group:
+            place = group(command)
+            if last not in (None, place):
                 menu.addSeparator()
-            group = command.group
+            last = place
             menu.addAction(self._actions[command.name])
 
     def palette_items(self, state: State) -> list[PaletteItem]:
@@ -272,7 +286,9 @@ class Actions(QObject):
 
 
 def _place_in_context_menu(command: Command) -> int:
-    """What is copied stands last."""
+    """What only shows something stands together, and what is copied last."""
+    if command.name == "filterByValue":
+        return 5
     return 9 if command.name.startswith("copy") else command.group
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit
@@ -42,6 +42,7 @@ class Handling:
             "openWorkspace": window.workspaces.choose,
             "sourceProfiles": self.profiles.open,
             "exportTable": self._export,
+            "watchedFolders": window.watching.open,
             "settings": window.preferences.open,
             "plugins": window.plugins.open,
             "quit": self._quit,
@@ -49,6 +50,7 @@ class Handling:
             "redo": window.history.redo,
             "selectAll": self._select_all,
             "find": self._find,
+            "filterByValue": self._filter_by_value,
             "clearFilter": lambda: self._table().filter_bar.set_filter("", ()),
             "palette": self._open_palette,
             "showTradesTab": lambda: window.show_tab(Kind.TRADES),
@@ -158,6 +160,31 @@ class Handling:
         kind = Kind(tab)
         self._window.show_tab(kind)
         self._window.tables[kind].show_usual(text)
+
+    def _filter_by_value(self) -> None:
+        """Keeps the rows that have the same value as the current cell."""
+        from .tables.value_filter import same_as
+
+        table, workspace, kind = self._table(), self._desk.workspace, self._window.tab
+        row_id, place = table.current_id(), table.view.currentIndex().column()
+        if row_id is None:
+            return
+        column = table.view.rows.columns[place]
+
+        def show(found: list[tuple[Any, ...] | None]) -> None:
+            if found[0] is None:
+                return  # gone meanwhile, as the table shows by itself
+            quick = same_as(kind, column, found[0][place])
+            if quick is None:
+                self._desk.say("Times differ from row to row; filter by a date or another value.")
+            else:
+                table.filter_bar.add_chip(quick)
+
+        self._desk.read(
+            lambda handle: operations.reading.PageReader(workspace, kind).rows([row_id], handle),
+            show,
+            key="value",
+        )
 
     def _show_counterpart(self) -> None:
         self._show_related(Kind.LEDGER if self._window.tab is Kind.TRADES else Kind.TRADES)

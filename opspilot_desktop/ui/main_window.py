@@ -24,6 +24,7 @@ from .flows.plugins_flow import PluginsFlow
 from .flows.reconcile_flow import ReconcileFlow
 from .flows.rules_flow import RulesFlow
 from .flows.settings_flow import SettingsFlow
+from .flows.watch_flow import WatchFlow
 from .flows.workspace_flow import WorkspaceFlow
 from .handlers import Handling
 from .jobs_shown import JobsShown
@@ -37,6 +38,7 @@ from .places import TABS, place, remember_places
 from .selection_watch import SelectionWatch
 from .situation_watch import SituationWatch
 from .state import State
+from .sum_watch import SumWatch
 from .tables.table_panel import TablePanel
 from .tool_bar import ToolBar
 from .undo import UndoHistory
@@ -118,8 +120,10 @@ class MainWindow(QMainWindow):
         self.workspaces = WorkspaceFlow(self.desk)
         self.preferences = SettingsFlow(self.desk, keychain)
         self.plugins = PluginsFlow(self.desk)
+        self.watching = WatchFlow(self.desk)
         self.watch = SituationWatch(self.desk)
         self.selection = SelectionWatch(self.desk, self.tables[Kind.ISSUES])
+        self.sums = SumWatch(self.desk, self.tables, self.job_bar, lambda: self.tab)
 
     def _make_menus(self) -> None:
         bar = self.menuBar()
@@ -222,6 +226,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(index)
         self._mark_tile()
         self.refresh_commands()
+        self.sums.look_again()
 
     def _mark_tile(self) -> None:
         """The tile whose filter is in force is marked."""
@@ -362,6 +367,7 @@ class MainWindow(QMainWindow):
         self.desk.close_dialogs()
         self.imports.close()
         self.desk.runner.shutdown()
+        self.watching.close()
         self.session.close()
         self.desk.workspace.close()
         super().closeEvent(event)

@@ -13,6 +13,7 @@ from opspilot_desktop.files import dialect, packed, reading, sheet_scan, textfil
 from opspilot_desktop.files.profile import DUPLICATES
 from opspilot_desktop.files.profile_toml import parse_profile
 from opspilot_desktop.files.taking import Operator, RoundingMode
+from opspilot_desktop.operations.import_record import LISTED_MENDED
 from tests.helpers.importing import TRADES, Importer
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
@@ -126,3 +127,34 @@ def test_the_words_of_profiles_are_the_programs_own() -> None:
     rows = dict(re.findall(r"^\| (\w[\w ]*) \| (.*?) \|", PROFILES, re.MULTILINE))
     assert [operator.value for operator in Operator if f"`{operator.value}`" not in rows["skip"]] == []
     assert [mode.value for mode in RoundingMode if f"`{mode.value}`" not in rows["rounding"]] == []
+
+
+AGAIN = PAGE.split("\n## The same rows again\n", 1)[1].split("\n## ", 1)[0]
+MENDING = PAGE.split("\n## Mending rows\n", 1)[1].split("\n## ", 1)[0]
+
+
+def test_the_choices_for_lines_that_are_stored_already_are_the_programs_own(desk: Importer) -> None:
+    choices = table("The same rows again")
+    assert [name.strip("`") for name in choices] == list(DUPLICATES)
+    lines = "trade_id,amount\nT1,1.50\nT1,2\n"
+    desk.run(lines, kind="ledger")
+    overlapping = lines + "T1,1.5\nT2,3\n"
+    asked = desk.run(overlapping, kind="ledger")
+    assert (asked.status, asked.json["refused"]) == (1, True)
+    assert asked.errors.rstrip("\n") == asked.json["message"]
+    assert "--duplicates append" in asked.errors
+    assert f"(exit status {asked.status})" in choices["`ask`"][0]
+    merged = desk.run(overlapping, "--duplicates", "merge", kind="ledger")
+    assert (merged.status, merged.json["imported"], merged.json["unchanged"]) == (0, 2, 2)
+    assert "`merged` in the JSON object" in choices["`merge`"][0]
+    assert merged.json["merged"] == 2
+    assert "The very same file" in AGAIN
+    again = desk.run(overlapping, kind="ledger")
+    assert (again.status, again.json["imported"], again.json["unchanged"]) == (0, 0, 4)
+    appended = desk.run(overlapping, "--duplicates", "append", kind="ledger")
+    assert (appended.status, appended.json["imported"]) == (0, 4)
+    assert len(desk.stored("ledger")) == 8
+
+
+def test_the_page_says_how_many_mended_values_are_listed() -> None:
+    assert f"up to {LISTED_MENDED:,}" in MENDING

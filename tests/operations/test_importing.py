@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.mending import try_again
 from opspilot_desktop.operations.demo import load_sample, open_demo, sample_file
 from opspilot_desktop.operations.importing import (
     LISTED_REJECTS,
@@ -19,13 +21,14 @@ from opspilot_desktop.operations.importing import (
     check_file,
     check_only,
     import_file,
+    store_file,
 )
 from opspilot_desktop.operations.profiles import kinds_by_header
 from opspilot_desktop.operations.reading import issue_query, list_issues, read_overview, verify
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.self_test import planted_issues, run_self_test
 from opspilot_desktop.operations.workspace import Workspace
-from opspilot_desktop.store.schema import imports
+from opspilot_desktop.store.schema import audit_log, import_rejects, imports
 from tests.helpers.time_zones import time_zone
 
 HEADER = "trade_id,instrument,side,quantity,price"
@@ -182,3 +185,21 @@ def test_a_check_knows_a_ledger_file_that_comes_again(workspace: Workspace, tmp_
     told = checked(workspace, path, kind=Kind.LEDGER)
     assert (told.imported, told.unchanged) == (0, 2)
     assert "was imported before" in told.warnings[0]
+
+
+def test_what_was_mended_in_vain_is_told_as_well(workspace: Workspace, tmp_path: Path) -> None:
+    path = write(tmp_path, "A,X,BUY,1,2", "B,X,HOLD,1,2")
+    with check_file(Handle(), path, Kind.TRADES) as staged:
+        try_again(Handle(), staged, {(2, "side"): "HELD\0" + "!" * 600})
+        result = store_file(Handle(), workspace, staged)
+    assert "mended" not in result.message
+    with workspace.database.read() as connection:
+        details = json.loads(connection.execute(select(audit_log.c.details)).scalar_one())
+        assert connection.execute(select(import_rejects.c.field)).scalar_one() == "side"
+    assert "mended" not in details
+    (told,) = details["mended_values"]
+    assert told | {"after": ""} == {
+        **{"line": 3, "record": 2, "column": "side", "before": "HOLD", "after": "", "imported": False},
+    }
+    assert told["after"].startswith("HELD\0!!!")
+    assert len(told["after"]) == 501

@@ -134,7 +134,7 @@ def test_the_figures_of_the_evidence() -> None:
         "- Trade T-20481937: 1,850 × 684.30 = **1,265,955.00 EUR**",
         "- Ledger: 2 entries, together **−1,264,705.00**",
         "- LE-771204, FEE, 2026-11-09: 625.00 EUR",
-        "- Difference: **−1,250.00** (about −9.87 bp of the trade); 0.01 is tolerated",
+        "- Difference: **−1,250.00** (about 9.87 bp of the trade); 0.01 is tolerated",
     ):
         assert line in text.splitlines()
 

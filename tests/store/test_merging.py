@@ -50,7 +50,7 @@ class Desk:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def load(self, kind: Kind, *lines: str, **options: bool) -> ImportResult:
+    def load(self, kind: Kind, *lines: str, **options: Any) -> ImportResult:
         return import_file(Handle(), self.workspace, self.file("\n".join(lines) + "\n"), kind, **options)
 
     def rows(self, kind: Kind) -> dict[str, dict[str, Any]]:
@@ -189,7 +189,7 @@ def test_a_file_without_entry_ids_counts_once(desk: Desk) -> None:
     assert told(result) == (0, 0, 3)
     assert "already imported" in result.message
     assert desk.counts() == before
-    assert told(desk.load(Kind.LEDGER, *lines, "C,3")) == (4, 0, 0)
+    assert told(desk.load(Kind.LEDGER, *lines, "C,3", duplicates="append")) == (4, 0, 0)
 
 
 def test_blank_entry_ids_never_collide(desk: Desk) -> None:

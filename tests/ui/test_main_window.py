@@ -192,6 +192,7 @@ def test_a_bad_row_is_shown_and_nothing_is_stored_before_the_choice(
     save = next(button for button in dialog.findChildren(QPushButton) if "Save rejects" in button.text())
     click(qtbot, save)
     choose_file(qtbot, "saveRejectsDialog", tmp_path / "rejects.csv")
+    settle(qtbot, empty)
     assert (tmp_path / "rejects.csv").read_text("utf-8-sig").splitlines()[1:] == ["T2,ABC,BUY,1e400,1"]
     click(qtbot, dialog.primary)
     settle(qtbot, empty)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any
@@ -108,9 +108,17 @@ class ListModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if self.columns[index.column()].numeric else _LEFT
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            text = text_of(self._rows[index.row()][index.column()])
+            text = self.text(self._rows[index.row()], index.column())
             return plain_tool_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
         return None
+
+    def text(self, row: Sequence[Value], column: int) -> str:
+        """What a cell of a row shows."""
+        return text_of(row[column])
+
+    def copied(self, row: Sequence[Value]) -> list[str]:
+        """What is copied of a row."""
+        return [str(cell) for cell in row]
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sorts by a column; rows that are equal in it stay in their order."""
@@ -122,7 +130,11 @@ class ListModel(QAbstractTableModel):
     def _order(self) -> None:
         if self._sort is not None:
             column, descending = self._sort
-            self._rows.sort(key=lambda row: _sort_key(row[column]), reverse=descending)
+            self._rows.sort(key=self.sort_key(column), reverse=descending)
+
+    def sort_key(self, column: int) -> Callable[[Sequence[Value]], Any]:
+        """By what rows are put in the order of a column."""
+        return lambda row: _sort_key(row[column])
 
 
 def _sort_key(value: Value) -> tuple[int, str]:
@@ -156,11 +168,12 @@ class ListTable(QTableView):
         rows: Iterable[Sequence[Value]] = (),
         *,
         sort_by: int | None = 0,
+        model: ListModel | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.list_model = ListModel(columns, self)
+        self.list_model = model or ListModel(columns, self)
         self.setModel(self.list_model)
         header = HeaderView(theme, icons, self)
         self.setHorizontalHeader(header)
@@ -191,13 +204,13 @@ class ListTable(QTableView):
     def as_text(self) -> str:
         """The whole table with its header, as tab-separated text."""
         head = [column.label for column in self.list_model.columns]
-        return tab_separated([head, *([str(cell) for cell in row] for row in self.list_model.rows)])
+        return tab_separated([head, *map(self.list_model.copied, self.list_model.rows)])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copies the selected rows with the usual key; Enter is left to the dialog."""
         if event.matches(QKeySequence.StandardKey.Copy):
             chosen = sorted({index.row() for index in self.selectionModel().selectedRows()})
-            rows = [[str(cell) for cell in self.list_model.rows[row]] for row in chosen]
+            rows = [self.list_model.copied(self.list_model.rows[row]) for row in chosen]
             QGuiApplication.clipboard().setText(tab_separated(rows))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.ignore()
@@ -236,7 +249,7 @@ class ListTable(QTableView):
         fonts = self._theme.fonts
         widths: dict[int, int] = {}
         for place, column in enumerate(self.list_model.columns):
-            texts = {text_of(row[place]) for row in self.list_model.rows[:_MEASURED_ROWS]}
+            texts = {self.list_model.text(row, place) for row in self.list_model.rows[:_MEASURED_ROWS]}
             # Measuring a text is slow: the widest is among those with the most letters.
             longest = nlargest(_MEASURED_TEXTS, texts, key=len)
             widest = max((text_width(fonts.base, text) for text in longest), default=0)

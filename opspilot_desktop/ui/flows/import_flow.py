@@ -22,21 +22,22 @@ from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
 from opspilot_desktop.files.mapping import NeedsMapping
+from opspilot_desktop.files.profile import Duplicates
 from opspilot_desktop.files.recognising import Drifted, SeveralFit, drift_notice
-from opspilot_desktop.files.staging import Reject, Staged
+from opspilot_desktop.files.staging import Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
 
 from .wizard_flow import Asked, WizardFlow
 
 if TYPE_CHECKING:
+    from opspilot_desktop.files.mending import WrongValues
     from opspilot_desktop.operations.importing import ImportResult, Preview
+    from opspilot_desktop.store.lookalikes import Lookalikes
     from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
-    from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
     from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
 
 T = TypeVar("T")
-_Faults = tuple[list[Reject], dict[str, int]]
 
 _FILES = (
     "Tables (*.csv *.tsv *.txt *.xlsx *.xls *.ods *.gz *.zip);;Delimited text (*.csv *.tsv *.txt)"
@@ -64,6 +65,8 @@ class ImportFlow(QObject):
         self._busy = False
         self._read_as = ReadAs()  # what the person has said of the file at hand
         self._wizard = WizardFlow(desk)
+        self._duplicates: Duplicates | None = None  # also of it
+        self._keeps_choice = False
 
     @property
     def is_busy(self) -> bool:
@@ -135,6 +138,8 @@ class ImportFlow(QObject):
         self._workspace = self._desk.workspace
         self._busy = True
         self._read_as = ReadAs()
+        self._duplicates = None
+        self._keeps_choice = False
         if kind is None:
             self._find_kind(file)
         else:
@@ -256,51 +261,20 @@ class ImportFlow(QObject):
             self._preview()
             return
 
-        def job(_handle: Handle) -> _Faults:
-            return staged.faults(), staged.fault_counts()
+        def job(_handle: Handle) -> WrongValues:
+            from opspilot_desktop.files.mending import wrong_values
+
+            return wrong_values(staged)
 
         title = f"Listing what is wrong in {visible(staged.file)}"
-        self._run(
-            Lane.READ, title, visible(staged.file), job, lambda found: self._show_faults(staged, *found)
+        self._run(Lane.READ, title, visible(staged.file), job, lambda wrong: self._show_wrong(staged, wrong))
+
+    def _show_wrong(self, staged: Staged, wrong: WrongValues) -> None:
+        from opspilot_desktop.ui.flows.row_errors_flow import RowErrorsFlow
+
+        RowErrorsFlow(self._desk, staged, wrong).ask(
+            self._preview, lambda: self._abandoned(visible(staged.file))
         )
-
-    def _show_faults(self, staged: Staged, faults: Sequence[Reject], counts: dict[str, int]) -> None:
-        from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
-
-        dialog = RowErrorsDialog(
-            self._desk.theme,
-            self._desk.icons,
-            file=visible(staged.file),
-            read=staged.read,
-            good=staged.good,
-            total=staged.rejected_total,
-            faults=faults,
-            counts=counts,
-            parent=self._desk.window,
-        )
-        dialog.accepted.connect(self._preview)
-        dialog.rejected.connect(lambda: self._abandoned(visible(staged.file)))
-        dialog.saveRequested.connect(lambda: self._save_rejects(staged, dialog))
-        self._desk.open(dialog)
-
-    def _save_rejects(self, staged: Staged, dialog: RowErrorsDialog) -> None:
-        start = str(staged.source.with_name(f"{staged.source.stem}-rejects.csv"))
-        chooser = QFileDialog(dialog, "Save rejects", start, "CSV (*.csv)")
-        chooser.setObjectName("saveRejectsDialog")
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix("csv")
-        chooser.selectFile(start)
-
-        def save(path: str) -> None:
-            try:
-                staged.save_rejects(Path(path))
-            except KnownError as error:
-                self._desk.show_error(error)
-            else:
-                dialog.say_saved(path)
-
-        chooser.fileSelected.connect(save)
-        self._desk.open(chooser)
 
     def _preview(self) -> None:
         staged, workspace = self._staged, self._workspace
@@ -315,6 +289,9 @@ class ImportFlow(QObject):
     def _previewed(self, preview: Preview) -> None:
         staged = self._staged
         assert staged is not None
+        if preview.lookalikes is not None and self._duplicates is None:
+            self._ask_about_lookalikes(staged, preview, preview.lookalikes)
+            return
         if not preview.merge.updated:
             self._store()
             return
@@ -334,16 +311,46 @@ class ImportFlow(QObject):
         dialog.rejected.connect(lambda: self._abandoned(visible(staged.file)))
         self._desk.open(dialog)
 
+    def _ask_about_lookalikes(self, staged: Staged, preview: Preview, found: Lookalikes) -> None:
+        from opspilot_desktop.ui.dialogs.lookalikes_dialog import LookalikesDialog
+
+        def chosen(choice: str, keep: bool) -> None:
+            self._duplicates = "append" if choice == "append" else "merge"
+            self._keeps_choice = keep
+            added = found.stored if choice == "append" else 0
+            merge = replace(preview.merge, imported=preview.merge.imported + added)
+            self._previewed(replace(preview, merge=merge))
+
+        dialog = LookalikesDialog(
+            self._desk.theme,
+            self._desk.icons,
+            file=visible(staged.file),
+            lines=found.lines,
+            stored=found.stored,
+            examples=found.examples,
+            profile=staged.profile.name,
+            parent=self._desk.window,
+        )
+        dialog.chosen.connect(chosen)
+        dialog.rejected.connect(lambda: self._abandoned(visible(staged.file)))
+        self._desk.open(dialog)
+
     def _store(self) -> None:
         staged, workspace = self._staged, self._workspace
+        duplicates, keeps = self._duplicates, self._keeps_choice
         assert staged is not None
 
         def job(handle: Handle) -> ImportResult:
-            return operations.importing.store_file(handle, workspace, staged)
+            if keeps and duplicates is not None:
+                operations.profiles.keep_duplicates(handle, workspace, staged.profile.name, duplicates)
+            return operations.importing.store_file(handle, workspace, staged, duplicates=duplicates)
 
         self._run(Lane.WRITE, f"Storing {visible(staged.file)}", visible(staged.file), job, self._stored)
 
     def _stored(self, result: ImportResult) -> None:
+        if result.refused:  # somebody else has stored such lines meanwhile
+            self._preview()
+            return
         self._desk.say(" ".join([result.message, *result.warnings]), "warn" if result.warnings else "ok")
         self.finished.emit(result)
         self._end()

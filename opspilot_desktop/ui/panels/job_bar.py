@@ -16,7 +16,7 @@ from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import set_button_text, text_button
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
-from opspilot_desktop.ui.widgets.plain_label import plain_label
+from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 from opspilot_desktop.ui.widgets.spinner import Spinner
 
 READY = "Ready"
@@ -90,6 +90,7 @@ class JobBar(QStatusBar):
         self.cancel = text_button(icons, "Cancel", kind="link")
         self.action = text_button(icons, "", kind="link")
         self.selection = plain_label(tone="dim", font=small)
+        self.sum = plain_label(tone="dim", font=small)
         self.user = plain_label(user, tone="dim", font=small)
         self._user_sign = IconLabel(theme, icons, "person")
         self._quiet = QTimer(self)
@@ -178,6 +179,12 @@ class JobBar(QStatusBar):
         """Says what is selected: `1 selected of 164`."""
         self.selection.setText(text)
 
+    def set_sum(self, text: str, details: str = "") -> None:
+        """Says what the selected rows come to: `Sum −1,250.00 EUR`; `details` are for its tooltip."""
+        self.sum.setText(text)
+        self.sum.setToolTip(plain_tool_tip(details))
+        self.sum.setVisible(bool(text))
+
     def set_user(self, name: str) -> None:
         """Names the person at work."""
         self.user.setText(name)
@@ -199,6 +206,7 @@ class JobBar(QStatusBar):
         self.action.setObjectName("jobAction")
         self.action.setProperty("size", "small")
         self.selection.setObjectName("selectionText")
+        self.sum.setObjectName("selectionSum")
         self.user.setObjectName("userName")
 
     def _lay_out(self) -> None:
@@ -214,6 +222,8 @@ class JobBar(QStatusBar):
         self.action.hide()
         row.addStretch(1)
         row.addWidget(self.selection)
+        row.addWidget(self.sum)
+        self.sum.hide()
         row.addSpacing(12)
         row.addWidget(self._user_sign)
         row.addWidget(self.user)

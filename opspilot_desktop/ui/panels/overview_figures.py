@@ -94,7 +94,8 @@ def run_figures(overview: Overview, now: datetime | None = None) -> Figures:
     newest = overview.last_run
     if newest is None:
         return Figures(NONE, "Not reconciled yet")
-    line = f"{newest.opened:,} opened, {newest.cleared:,} cleared"
+    back = f"{newest.reopened:,} reopened, " if newest.reopened else ""
+    line = f"{newest.opened:,} opened, {back}{newest.cleared:,} cleared"
     return _at(newest.at, line, f"{newest.opened:,} opened", f"Run {newest.run_id}, {newest.scope}", now)
 
 

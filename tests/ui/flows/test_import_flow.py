@@ -123,6 +123,7 @@ def test_every_wrong_cell_of_a_row_is_listed_and_the_row_counts_once(
     assert [each[2] for each in dialog.table.list_model.rows] == ["price"]
     click(qtbot, dialog.save)
     choose_file(qtbot, "saveRejectsDialog", tmp_path / "rejects.csv")
+    settle(qtbot, window)
     assert (tmp_path / "rejects.csv").read_text("utf-8-sig").splitlines()[1:] == [row, "T3,ABC,SELL,-2,2"]
     click(qtbot, dialog.primary)
     settle(qtbot, window)

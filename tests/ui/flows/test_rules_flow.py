@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.reading import issue_query, list_issues
-from opspilot_desktop.operations.rules import read_rules, save_rules
+from opspilot_desktop.operations.rules import RulesPreview, preview_rules, read_rules, save_rules
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.ui.dialogs.rules.inputs import TypedInput
@@ -39,6 +39,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
 def open_rules(qtbot: QtBot, window: MainWindow) -> RulesDialog:
     press(qtbot, Qt.Key.Key_R, CTRL, SHIFT)
     dialog = wait_for(qtbot, RulesDialog)
+    wait_until(qtbot, lambda: not dialog.preview.spinner.is_running)
     settle(qtbot, window)
     return dialog
 
@@ -53,6 +54,12 @@ def type_tolerance(qtbot: QtBot, window: MainWindow, dialog: RulesDialog, text: 
     wait_until(qtbot, lambda: dialog.preview.spinner.is_running)
     wait_until(qtbot, lambda: not dialog.preview.spinner.is_running)
     settle(qtbot, window)
+
+
+def read_preview(window: MainWindow, dialog: RulesDialog) -> RulesPreview:
+    settings = dialog.settings()
+    assert settings is not None
+    return preview_rules(Handle(), window.desk.workspace, settings)
 
 
 def open_mismatches(window: MainWindow) -> int:
@@ -132,6 +139,18 @@ def test_the_palette_knows_it_and_the_window_closes_with_it(qtbot: QtBot, window
     dialog.rules.switch("AMOUNT_MISMATCH", on=False)
     window.close()
     assert shown(RulesDialog) is None
+
+
+def test_an_answer_to_what_is_no_longer_typed_is_not_shown(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = open_rules(qtbot, window)
+    asked = read_preview(window, dialog)
+    dialog.rules.switch("AMOUNT_MISMATCH", on=False)
+    dialog.show_preview(asked)
+    assert dialog.preview.spinner.is_running, "what would be cleared now is still being counted"
+    wait_until(qtbot, lambda: not dialog.preview.spinner.is_running)
+    assert int(dialog.preview.figures["cleared"].text()) > 0
+    settle(qtbot, window)
+    window.close()
 
 
 def test_on_postgresql(qtbot: QtBot, postgres_url: str) -> None:

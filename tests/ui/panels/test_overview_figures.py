@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import ROUND_DOWN, Decimal
 
@@ -78,6 +79,8 @@ def test_the_last_run() -> None:
     figures = say.run_figures(overview(last_run=run), TODAY)
     assert (figures.figure, figures.line) == ("09:14", "6 opened, 4 cleared")
     assert figures.tip.startswith("Run 314, incremental")
+    back = overview(last_run=replace(run, reopened=2))
+    assert say.run_figures(back, TODAY).line == "6 opened, 2 reopened, 4 cleared"
 
 
 def test_trades_that_wait_for_a_run_are_told_apart_from_other_statuses() -> None:

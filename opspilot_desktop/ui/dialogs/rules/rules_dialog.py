@@ -96,8 +96,12 @@ class RulesDialog(DialogFrame):
         self.pages.set_advice(advice)
 
     def show_preview(self, preview: RulesPreview) -> None:
-        """Shows what the next run would do by the settings that were asked about."""
-        self.preview.show_preview(preview)
+        """Shows what the next run would do by the settings that were asked about.
+
+        Where something was typed since, the answer is of settings that are gone: the next one is shown.
+        """
+        if not self._settle.isActive():
+            self.preview.show_preview(preview)
         version = preview.version
         if version is not None and version.number > _number(self._base) and self._other is None:
             self.refuse(SavedMeanwhile(version))
