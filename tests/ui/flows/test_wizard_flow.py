@@ -363,6 +363,7 @@ def test_the_sheet_is_chosen_in_the_wizard_where_the_columns_need_it(
     assert shown(SheetDialog) is None
     assert not dialog.primary.isEnabled()
     assert dialog.preview.summary.text().startswith("Several sheets of this workbook are not empty")
+    assert dialog.focusWidget() is dialog.file.sheet
     pick(dialog.file.sheet, "Day 2")
     read(qtbot, window)
     for field, column in (("trade_id", "Deal"), ("amount", "Amt")):

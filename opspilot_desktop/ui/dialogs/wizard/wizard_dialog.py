@@ -143,6 +143,7 @@ class ImportWizard(DialogFrame):
             self._ask_encoding(error)
         elif isinstance(error, NeedsSheet):
             self.file.offer_sheets(error.sheets)
+            self.file.sheet.setFocus()
             self._trouble = "Choose the sheet that holds the table"
             self.preview.stop("Several sheets of this workbook are not empty: choose one at the left.")
         else:
