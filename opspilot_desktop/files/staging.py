@@ -7,7 +7,7 @@ whatever goes wrong, it is deleted.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -16,31 +16,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from ..domain.decimals import NOT_PLAIN, DecimalError
+from ..domain.decimals import NOT_PLAIN
 from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Handle
 from ..paths import as_text
 from .asked import ReadAs
-from .cells import DECIMAL_COMMA, CellError
-from .checking import Checker, Fault, Problem, key_field, shown
+from .cells import DECIMAL_COMMA
+from .checking import Checker, Problem, key_field, shown
 from .dialect import format_line
 from .leaving_out import Footer, RowFilter
 from .mapping import NeedsMapping, resolve
 from .opening import for_file, opener
 from .profile import Profile
-from .reading import Batch
 from .recognising import drift_notices, refuse_drifted
-from .repeats import Ascending, move_repeated
+from .repeats import move_repeated
 from .source import RecordFile
-from .specials import Mark, Special, numbers_notice
-from .staging_database import create_tables, insert_into, new_folder, staging_database
+from .specials import Mark, numbers_notice
+from .staging_database import create_tables, new_folder, staging_database
+from .staging_rows import RowStaging
 from .writing import replacing
-
-_Bad = tuple[int, int, Problem, str, str]
-"""A bad row: its line and record, what is wrong with it, its cells as a line, its text in the file."""
-
-_FEW = 8  # rows; where something is wrong with so few, they are checked one by one
 
 
 @dataclass(frozen=True)
@@ -231,12 +226,9 @@ class _Staging:
         self.checker = checker
         self.rules = rules
         self.footer = Footer(staged.profile.footer_rows, staged.file, self._is_data)
-        self.key = key_field(record)
         self.record = record
-        self.numeric: set[str] = set()
-        self.keys = Ascending()
-        create_tables(staging, record, self.key)
-        self.insert = insert_into("rows", ("record", "line", *self.checker.stored))
+        create_tables(staging, record, key_field(record))
+        self.rows = RowStaging(staging, checker, record)
 
     def run(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
         """Stages the file and completes `staged`; `again` opens it once more."""
@@ -246,15 +238,16 @@ class _Staging:
             batches = self.footer.before(batches)
         for batch in batches:
             self.rules.apply(batch)
-            self._stage(batch, file.delimiter)
+            self.rows.add(batch, file.delimiter)
             self._step(file, f"Reading {staged.file}")
+        staged.good, staged.rejected_total = self.rows.good, self.rows.rejected
         staged.read = staged.good + staged.rejected_total
         staged.skipped = self.rules.total
         if not staged.read:
             raise self._nothing_read()
         _, total = file.progress
         self.handle.step(total, total, f"Looking for repeated ids in {staged.file}")
-        if self.key in staged.present and not self.keys.holds:
+        if not self.rows.keys.holds:
             moved = move_repeated(self.staging, self.checker.key_column)
             staged.good -= moved
             staged.rejected_total += moved
@@ -280,76 +273,6 @@ class _Staging:
 
     def _step(self, file: RecordFile, text: str) -> None:
         self.handle.step(*file.progress, text)
-
-    def _stage(self, batch: Batch, delimiter: str) -> None:
-        if batch.special:
-            self.numeric |= self.checker.named(batch.special, Special.NUMBER)
-        if batch.rows:
-            self._stage_rows(batch, 0, len(batch.rows), delimiter)
-        self._reject(
-            [
-                (
-                    each.line,
-                    each.record,
-                    Problem((Fault("", shown(each.value), each.reason),), None),
-                    each.raw,
-                    shown(each.text or each.value),
-                )
-                for each in batch.broken
-            ]
-        )
-
-    def _stage_rows(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
-        """Stages the rows from `start` up to `end`, halving them until the bad ones stand in a few."""
-        records, lines = batch.records[start:end], batch.lines[start:end]
-        needs_care = batch.has_nul or (batch.special and self.checker.objects(batch.special))
-        try:
-            if needs_care:
-                raise CellError
-            columns = self.checker.many(batch.rows[start:end])
-        except (CellError, DecimalError):
-            if end - start <= _FEW or needs_care:
-                self._stage_one_by_one(batch, start, end, delimiter)
-            else:
-                middle = (start + end) // 2
-                self._stage_rows(batch, start, middle, delimiter)
-                self._stage_rows(batch, middle, end, delimiter)
-            return
-        self.staging.executemany(self.insert, zip(records, lines, *columns, strict=True))
-        self.staged.good += len(records)
-        if self.key in self.staged.present:
-            self.keys.add(columns[self.checker.stored.index(self.key)])
-
-    def _stage_one_by_one(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
-        self.keys.holds = False
-        good: list[tuple[object, ...]] = []
-        bad: list[_Bad] = []
-        for place in range(start, end):
-            row, record, line = batch.rows[place], batch.records[place], batch.lines[place]
-            checked = self.checker.one(row, batch.marks.get(place))
-            if isinstance(checked, Problem):
-                raw = format_line(row, delimiter)
-                bad.append((line, record, checked, raw, shown(batch.text(place) or raw.rstrip("\r\n"))))
-            else:
-                good.append((record, line, *checked))
-        self.staging.executemany(self.insert, good)
-        self.staged.good += len(good)
-        self._reject(bad)
-
-    def _reject(self, bad: Sequence[_Bad]) -> None:
-        self.staging.executemany(
-            "INSERT INTO rejects VALUES (?, ?, ?, ?, ?)",
-            [(line, record, problem.key, raw, text) for line, record, problem, raw, text in bad],
-        )
-        self.staging.executemany(
-            "INSERT INTO faults VALUES (?, ?, ?, ?, ?)",
-            [
-                (record, place, fault.column, fault.value, fault.reason)
-                for _, record, problem, _, _ in bad
-                for place, fault in enumerate(problem.faults, start=1)
-            ],
-        )
-        self.staged.rejected_total += len(bad)
 
     def _add_raw(self, again: Callable[[], RecordFile]) -> None:
         """Reads the file again for the text of good rows that were rejected afterwards."""
@@ -385,7 +308,7 @@ class _Staging:
         return ""
 
     def _notices(self) -> list[str]:
-        notices = numbers_notice(self.record.importable, self.numeric)
+        notices = numbers_notice(self.record.importable, self.rows.numeric)
         if self.checker.rounded:
             rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
             notices.append(f"The mapping allows rounding to 9 decimals, half to even: {rounded} rounded.")
