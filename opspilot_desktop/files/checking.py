@@ -131,7 +131,7 @@ class Checker:
         cells = list(zip(*rows, strict=True))
         stored: list[Sequence[Stored]] = []
         numbers: dict[str, Any] = {}
-        counts = self._counts()
+        counts = self.counts
         try:
             for source in self._sources:
                 texts: Sequence[str]
@@ -156,7 +156,7 @@ class Checker:
         Each is what `one` says of the row. Of the others, quantity × price can still be too large.
         """
         cells = list(zip(*rows, strict=True))
-        counts = self._counts()
+        counts = self.counts
         faults: dict[int, list[tuple[int, Fault]]] = {}
         failed: dict[int, set[str]] = {}
         for source in self._sources:
@@ -242,7 +242,7 @@ class Checker:
         stored: list[Stored] = []
         numbers: dict[str, Any] = {}
         faults: list[tuple[int, Fault]] = []
-        counts = self._counts()
+        counts = self.counts
         for source in self._sources:
             text = None
             try:
@@ -300,10 +300,16 @@ class Checker:
         cells = [cell for cell in source.cells(row) if cell.strip()]
         return Fault(source.column, shown(" + ".join(cells) if text is None else text), str(error))
 
-    def _counts(self) -> list[int]:
+    @property
+    def counts(self) -> list[int]:
+        """How many numbers were rounded, by what rounds them."""
         return [reader.rounded for reader in self._numbers] + [
             rounder.count for rounder in self._rounders.values()
         ]
+
+    def count_also(self, counts: Sequence[int]) -> None:
+        """Counts what another checker of the same file has counted of other rows."""
+        self._count_as([own + other for own, other in zip(self.counts, counts, strict=True)])
 
     def _count_as(self, counts: list[int]) -> None:
         """Forgets what was counted since, in rows that are not taken or are looked at again."""

@@ -6,9 +6,11 @@ whatever goes wrong, it is deleted.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
@@ -24,18 +26,25 @@ from ..paths import as_text
 from .asked import ReadAs
 from .cells import DECIMAL_COMMA
 from .checking import Checker, Problem, key_field, shown
+from .child import Child
 from .dialect import format_line
 from .leaving_out import Footer, RowFilter
 from .mapping import NeedsMapping, resolve
 from .opening import for_file, opener
 from .profile import Profile
+from .reading import DelimitedFile
 from .recognising import drift_notices, refuse_drifted
 from .repeats import move_repeated
 from .source import RecordFile
 from .specials import Mark, numbers_notice
 from .staging_database import create_tables, new_folder, staging_database
+from .staging_halves import Half, join_half, stage_rest
 from .staging_rows import RowStaging
 from .writing import replacing
+
+_LARGE = 5 << 20  # bytes; to start another process takes a tenth of a second, and a smaller file little more
+_HALVED = 16 << 20  # bytes; to put the halves together takes an eighth of the time as well
+_SELDOM = 1.0  # seconds between the reports of one that nobody listens to before it is done
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,8 @@ class Staged:
     header: tuple[str, ...]
     present: tuple[str, ...]
     delimiter: str
-    folder: TemporaryDirectory[str] = field(repr=False)
     profile: Profile
+    folder: TemporaryDirectory[str] | None = field(default=None, repr=False)
     skipped: int = 0
     sha256: str = ""
     size: int = 0
@@ -113,7 +122,8 @@ class Staged:
 
     def close(self) -> None:
         """Deletes the staging database; more than once is fine."""
-        self.folder.cleanup()
+        if self.folder is not None:
+            self.folder.cleanup()
 
     def rejects(self, limit: int | None = 1000) -> list[Reject]:
         """The rows that cannot be imported, in the file's order; all of them when `limit` is None.
@@ -173,6 +183,42 @@ def stage(
     is left of it when this raises: KnownError for a file that cannot be read (NeedsMapping, NeedsEncoding
     or NeedsSheet when a person has to say something of it), Cancelled.
     """
+    folder = new_folder(directory)
+    try:
+        work = (path, record, profile, read_as, Path(folder.name))
+        if _keeps_a_window_waiting(path):
+            with Child(f"Reading {as_text(path.name)}", stage_into, *work) as child:
+                staged = child.result(handle)
+        else:
+            staged = stage_into(handle, *work)
+    except BaseException:
+        folder.cleanup()
+        raise
+    staged.folder = folder
+    return staged
+
+
+def _keeps_a_window_waiting(path: Path) -> bool:
+    """Whether to stage the file is work for a process of its own.
+
+    Python that computes in a thread beside the window's makes it stutter; on the main thread nobody waits.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return False
+    with suppress(OSError):
+        return path.stat().st_size >= _LARGE
+    return False
+
+
+def stage_into(
+    handle: Handle,
+    path: Path,
+    record: Record,
+    profile: Profile | None,
+    read_as: ReadAs | None,
+    folder: Path,
+) -> Staged:
+    """What `stage` does, in a folder that is there already, and that the result knows nothing of."""
     by = for_file(profile or Profile(record.kind), path, read_as)
     opened = opener(path, record, by, is_mapped=profile is not None)
     with opened() as file:
@@ -186,25 +232,20 @@ def stage(
             raise NeedsMapping(propose_for_file(path, record, by.read_as)) from None
         checker = Checker(record, columns)
         rules = RowFilter(by.skip, file.header)
-        folder = new_folder(directory)
-        try:
-            staged = Staged(
-                path=Path(folder.name, "staging.sqlite"),
-                kind=record.kind,
-                source=path,
-                file=as_text(path.name),
-                header=file.header,
-                present=columns.present,
-                delimiter=file.delimiter,
-                folder=folder,
-                profile=by,
-                warnings=(*drift_notices(file.header, by), *columns.warnings),
-            )
-            with staging_database(handle, staged.path) as staging:
-                _Staging(handle, staging, record, checker, rules, staged).run(file, opened)
-        except BaseException:
-            folder.cleanup()
-            raise
+        staged = Staged(
+            path=folder / "staging.sqlite",
+            kind=record.kind,
+            source=path,
+            file=as_text(path.name),
+            header=file.header,
+            present=columns.present,
+            delimiter=file.delimiter,
+            profile=by,
+            warnings=(*drift_notices(file.header, by), *columns.warnings),
+        )
+        with staging_database(handle, staged.path) as staging:
+            run = _Staging(handle, staging, record, checker, rules, staged)
+            run.run(file, opened, is_mapped=profile is not None)
     return staged
 
 
@@ -230,16 +271,47 @@ class _Staging:
         create_tables(staging, record, key_field(record))
         self.rows = RowStaging(staging, checker, record)
 
-    def run(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
+    def run(self, file: RecordFile, again: Callable[[], RecordFile], *, is_mapped: bool) -> None:
         """Stages the file and completes `staged`; `again` opens it once more."""
+        with self._second_half(file, is_mapped=is_mapped) as second:
+            self._add(file)
+            if second is not None and isinstance(file, DelimitedFile):
+                self._join(second.result(self.handle), file.records)
+        self._complete(file, again)
+
+    def _second_half(
+        self, file: RecordFile, *, is_mapped: bool
+    ) -> AbstractContextManager[Child[Half] | None]:
+        """The process that stages the second half of the file meanwhile, where that is worth it."""
         staged = self.staged
+        if not isinstance(file, DelimitedFile) or file.size < _HALVED or staged.profile.footer_rows:
+            return nullcontext()
+        rest = file.halve() if (os.cpu_count() or 1) > 1 else None
+        if rest is None:
+            return nullcontext()
+        path = staged.path.with_name("half.sqlite")
+        work = (staged.source, self.record, staged.profile, is_mapped, rest, path)
+        return Child(f"Reading {staged.file}", stage_rest, *work, interval=_SELDOM)
+
+    def _join(self, half: Half, records: int) -> None:
+        join_half(self.staging, half, records, self.checker)
+        self.rows.good += half.good
+        self.rows.rejected += half.rejected
+        self.rows.keys.join(half.keys)
+        self.rules.count_also(half.skipped)
+        self.checker.count_also(half.rounded)
+
+    def _add(self, file: RecordFile) -> None:
         batches = file.batches()
-        if staged.profile.footer_rows:
+        if self.staged.profile.footer_rows:
             batches = self.footer.before(batches)
         for batch in batches:
             self.rules.apply(batch)
             self.rows.add(batch, file.delimiter)
-            self._step(file, f"Reading {staged.file}")
+            self._step(file, f"Reading {self.staged.file}")
+
+    def _complete(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
+        staged = self.staged
         staged.good, staged.rejected_total = self.rows.good, self.rows.rejected
         staged.read = staged.good + staged.rejected_total
         staged.skipped = self.rules.total
