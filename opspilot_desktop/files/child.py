@@ -7,6 +7,7 @@ in the middle of a library that knows of none; a child that crashes takes nothin
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,8 @@ _Result = TypeVar("_Result")
 _Message = tuple[str, Any]
 """What a child says: "step", "done", "refused" or "broken", and what there is to say."""
 
+_NICE = 5
+
 
 class ChildBroke(RuntimeError):
     """A child met a defect of the program; the message says which and where, without any values."""
@@ -31,16 +34,22 @@ class Child(Generic[_Result]):
     """A process that does `work(handle, *args)`, from now on; leaving the `with` block ends it.
 
     The arguments and the result are sent as pickles. `what` says what it does, for a sentence about it;
-    it reports at most once an `interval`, in seconds.
+    it reports at most once an `interval`, in seconds. One that `yields` lets other programs go first, and
+    this one, where the system knows of that.
     """
 
     def __init__(
-        self, what: str, work: Callable[..., _Result], *args: object, interval: float = Handle.interval
+        self,
+        what: str,
+        work: Callable[..., _Result],
+        *args: object,
+        interval: float = Handle.interval,
+        yields: bool = False,
     ) -> None:
         self._what = what
         context = multiprocessing.get_context("spawn")  # a fork would copy the window's threads' locks
         self._connection, its = context.Pipe()
-        self._process = context.Process(target=_work, args=(its, interval, work, args))
+        self._process = context.Process(target=_work, args=(its, interval, yields, work, args))
         self._process.start()
         its.close()
 
@@ -87,10 +96,16 @@ class Child(Generic[_Result]):
 
 
 def _work(
-    connection: Connection, interval: float, work: Callable[..., object], args: tuple[Any, ...]
+    connection: Connection,
+    interval: float,
+    yields: bool,
+    work: Callable[..., object],
+    args: tuple[Any, ...],
 ) -> None:
     """What the child does. Where nobody listens any more, it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears of it, and decides
+    if yields and hasattr(os, "nice"):
+        os.nice(_NICE)
 
     def say(kind: str, content: object) -> None:
         connection.send((kind, content))

@@ -187,7 +187,7 @@ def stage(
     try:
         work = (path, record, profile, read_as, Path(folder.name))
         if _keeps_a_window_waiting(path):
-            with Child(f"Reading {as_text(path.name)}", stage_into, *work) as child:
+            with Child(f"Reading {as_text(path.name)}", stage_into, *work, yields=True) as child:
                 staged = child.result(handle)
         else:
             staged = stage_into(handle, *work)
