@@ -9,8 +9,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -50,7 +50,8 @@ class Child(Generic[_Result]):
         context = multiprocessing.get_context("spawn")  # a fork would copy the window's threads' locks
         self._connection, its = context.Pipe()
         self._process = context.Process(target=_work, args=(its, interval, yields, work, args))
-        self._process.start()
+        with _deaf_to_interrupts():
+            self._process.start()
         its.close()
 
     def __enter__(self) -> Child[_Result]:
@@ -93,6 +94,22 @@ class Child(Generic[_Result]):
     def _kill(self) -> None:
         with suppress(ValueError):  # closed since: it is gone already
             self._process.kill()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """A process that begins meanwhile never hears Ctrl+C, from its first moment on; this one does later."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # which otherwise begins with the process, and lifts the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(
