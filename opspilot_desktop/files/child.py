@@ -21,7 +21,7 @@ from ..redaction import trace, type_name
 
 _Result = TypeVar("_Result")
 _Message = tuple[str, Any]
-"""What a child says: "step", "done", "refused" or "broken", and what there is to say."""
+"""What a child says: "step", "alive", "done", "refused" or "broken", and what there is to say."""
 
 _NICE = 5
 
@@ -33,9 +33,9 @@ class ChildBroke(RuntimeError):
 class Child(Generic[_Result]):
     """A process that does `work(handle, *args)`, from now on; leaving the `with` block ends it.
 
-    The arguments and the result are sent as pickles. `what` says what it does, for a sentence about it;
-    it reports at most once an `interval`, in seconds. One that `yields` lets other programs go first, and
-    this one, where the system knows of that.
+    The arguments and the result are sent as pickles. `what` says what it does, for a sentence about it. A
+    `quiet` one does not report; one that `yields` lets other programs go first, and this one, where the
+    system knows of that.
     """
 
     def __init__(
@@ -43,13 +43,13 @@ class Child(Generic[_Result]):
         what: str,
         work: Callable[..., _Result],
         *args: object,
-        interval: float = Handle.interval,
+        quiet: bool = False,
         yields: bool = False,
     ) -> None:
         self._what = what
         context = multiprocessing.get_context("spawn")  # a fork would copy the window's threads' locks
         self._connection, its = context.Pipe()
-        self._process = context.Process(target=_work, args=(its, interval, yields, work, args))
+        self._process = context.Process(target=_work, args=(its, quiet, yields, work, args))
         with _deaf_to_interrupts():
             self._process.start()
         its.close()
@@ -76,6 +76,8 @@ class Child(Generic[_Result]):
                 kind, content = self._connection.recv()
                 if kind == "step":
                     handle.step(*content)
+                elif kind == "alive":
+                    handle.check()
                 elif kind == "done":
                     handle.check()
                     result: _Result = content
@@ -114,7 +116,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 def _work(
     connection: Connection,
-    interval: float,
+    quiet: bool,
     yields: bool,
     work: Callable[..., object],
     args: tuple[Any, ...],
@@ -127,7 +129,8 @@ def _work(
     def say(kind: str, content: object) -> None:
         connection.send((kind, content))
 
-    handle = Handle(lambda *step: say("step", step), interval)
+    # A quiet one says now and then that it lives, by which it learns whether anybody waits for it.
+    handle = Handle(lambda *_: say("alive", None), 1.0) if quiet else Handle(lambda *step: say("step", step))
     with suppress(OSError):
         try:
             say("done", work(handle, *args))

@@ -18,13 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from ..domain.decimals import NOT_PLAIN
-from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Handle
 from ..paths import as_text
 from .asked import ReadAs
-from .cells import DECIMAL_COMMA
 from .checking import Checker, Problem, key_field, shown
 from .child import Child
 from .dialect import format_line
@@ -40,11 +37,11 @@ from .specials import Mark, numbers_notice
 from .staging_database import create_tables, new_folder, staging_database
 from .staging_halves import Half, join_half, stage_rest
 from .staging_rows import RowStaging
+from .staging_words import decimal_commas, nothing_read, rounding_notices
 from .writing import replacing
 
 _LARGE = 5 << 20  # bytes; to start another process takes a tenth of a second, and a smaller file little more
 _HALVED = 16 << 20  # bytes; to put the halves together takes an eighth of the time as well
-_SELDOM = 1.0  # seconds between the reports of one that nobody listens to before it is done
 
 
 @dataclass(frozen=True)
@@ -291,7 +288,7 @@ class _Staging:
             return nullcontext()
         path = staged.path.with_name("half.sqlite")
         work = (staged.source, self.record, staged.profile, is_mapped, rest, path)
-        return Child(f"Reading {staged.file}", stage_rest, *work, interval=_SELDOM)
+        return Child(f"Reading {staged.file}", stage_rest, *work, quiet=True)
 
     def _join(self, half: Half, records: int) -> None:
         join_half(self.staging, half, records, self.checker)
@@ -316,7 +313,8 @@ class _Staging:
         staged.read = staged.good + staged.rejected_total
         staged.skipped = self.rules.total
         if not staged.read:
-            raise self._nothing_read()
+            is_left_out = self.rules.total or self.footer.notices
+            raise nothing_read(staged.file, self._left_out if is_left_out else [])
         _, total = file.progress
         self.handle.step(total, total, f"Looking for repeated ids in {staged.file}")
         if not self.rows.keys.holds:
@@ -327,21 +325,19 @@ class _Staging:
                 self._add_raw(again)
         staged.sha256, staged.size = file.sha256, file.size
         file.refuse_if_changed()
-        staged.uncertain = self._decimal_commas()
-        staged.warnings = (*staged.warnings, *file.notices, *self._notices())
+        staged.uncertain = decimal_commas(self.staging, staged.file)
+        numbers = numbers_notice(self.record.importable, self.rows.numeric)
+        rounded = rounding_notices(self.checker, staged.profile)
+        staged.warnings = (*staged.warnings, *file.notices, *self._left_out, *numbers, *rounded)
+
+    @property
+    def _left_out(self) -> list[str]:
+        """What the profile left out, as sentences."""
+        return [*self.rules.notices, *self.footer.notices]
 
     def _is_data(self, row: list[str], marks: dict[int, Mark]) -> bool:
         """Whether a row could be imported."""
         return self.rules.skips(row) is None and not isinstance(self.checker.one(row, marks), Problem)
-
-    def _nothing_read(self) -> KnownError:
-        left_out = " ".join([*self.rules.notices, *self.footer.notices])
-        if self.rules.total or self.footer.notices:
-            return KnownError(
-                f"{self.staged.file} has no rows besides those that the profile leaves out ({left_out});"
-                " choose another file or correct the profile."
-            )
-        return KnownError(f"{self.staged.file} has a header and no rows; choose a file with rows.")
 
     def _step(self, file: RecordFile, text: str) -> None:
         self.handle.step(*file.progress, text)
@@ -366,28 +362,3 @@ class _Staging:
                         ],
                     )
                 self._step(file, f"Collecting repeated rows of {self.staged.file}")
-
-    def _decimal_commas(self) -> str:
-        """What is said where some numbers have a decimal comma: a 1.234 among them may mean 1234."""
-        find = "SELECT record, value FROM faults WHERE reason = ? AND value LIKE '%,%' ORDER BY record"
-        for record, value in self.staging.execute(find, (NOT_PLAIN,)):
-            if DECIMAL_COMMA.fullmatch(value.strip()) is not None:
-                line = self.staging.execute("SELECT line FROM rejects WHERE record = ?", (record,)).fetchone()
-                return (
-                    f"{self.staged.file} has decimal commas, such as “{shown(value)}” on line {line[0]:,}, so"
-                    " that 1.234 might mean 1234; write its numbers with a point and without separators."
-                )
-        return ""
-
-    def _notices(self) -> list[str]:
-        notices = numbers_notice(self.record.importable, self.rows.numeric)
-        if self.checker.rounded:
-            rounded = f"{self.checker.rounded:,} number{'s' if self.checker.rounded > 1 else ''}"
-            notices.append(f"The mapping allows rounding to 9 decimals, half to even: {rounded} rounded.")
-        for name, count in self.checker.rounded_by_field.items():
-            rounding = self.staged.profile.mapping.rounding[name]
-            notices.append(
-                f"{count:,} value{'' if count == 1 else 's'} of {name} rounded to {rounding.decimals}"
-                f" decimals, {rounding.mode.value}."
-            )
-        return [*self.rules.notices, *self.footer.notices, *notices]

@@ -163,6 +163,8 @@ class StagedRows:
 
     def amendments(self, limit: int | None = None) -> Iterator[Amendment]:
         """The stored rows that the file changes, in the file's order."""
+        if self._all_new:
+            return
         before = [self._as_booked(name).label(f"before_{name}") for name in self.compared]
         after = [self.rows.c[name].label(f"after_{name}") for name in self.compared]
         query = (

@@ -51,10 +51,17 @@ def unpicklable(_handle: Handle) -> object:
 def test_the_result_and_the_reports_come_through() -> None:
     reports: list[tuple[int, int, str]] = []
     handle = Handle(lambda *step: reports.append(step))
-    with Child("Counting", count_to, 3, interval=0.0) as child:
+    with Child("Counting", count_to, 3) as child:
         assert child.result(handle) == 3
     assert reports[-1] == (3, 3, "Counting")
     assert not multiprocessing.active_children()
+
+
+def test_a_quiet_one_reports_nothing() -> None:
+    reports: list[tuple[int, int, str]] = []
+    with Child("Counting", count_to, 3, quiet=True) as child:
+        assert child.result(Handle(lambda *step: reports.append(step))) == 3
+    assert reports == []
 
 
 def test_a_refusal_keeps_what_it_holds() -> None:

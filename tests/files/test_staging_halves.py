@@ -42,7 +42,7 @@ class InProcess:
 
     used = 0
 
-    def __init__(self, _what: str, work: Callable[..., Any], *args: object, interval: float = 0) -> None:
+    def __init__(self, _what: str, work: Callable[..., Any], *args: object, quiet: bool) -> None:
         type(self).used += 1
         self._work, self._args = work, pickle.loads(pickle.dumps(args))
 
