@@ -59,10 +59,31 @@ def _measure(part: str, arguments: argparse.Namespace, folder: Path) -> tuple[st
         )
         measured = measure(options)
         return engine_report(measured), measured["problems"]
+    if part == "import":
+        return _measure_imports(arguments)
     DataSet.make(folder, arguments.rows, arguments.seed)
     measured = _child(f"benchmarks.{part}", folder, arguments.rows, arguments.seed)
     report = headless_report if part == "headless" else window_report
     return report(measured), measured["problems"]
+
+
+def _measure_imports(arguments: argparse.Namespace) -> tuple[str, list[str]]:
+    from .engine import prepare_rivals
+    from .import_report import import_report
+    from .imports import Options, measure
+
+    rivals = None if arguments.no_rivals else prepare_rivals()
+    measured = measure(
+        Options(
+            arguments.rows,
+            arguments.repeats,
+            arguments.seed,
+            arguments.data,
+            rivals,
+            not arguments.no_largest,
+        )
+    )
+    return import_report(measured), measured["problems"]
 
 
 def _parse() -> argparse.Namespace:
@@ -72,9 +93,14 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=1_000_000, help="how many trades (default 1,000,000)")
     parser.add_argument("--seed", type=int, default=SEED, help=f"of the generated files (default {SEED})")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="keeps the generated files there")
-    parser.add_argument("--repeats", type=int, default=3, help="turns of the engine's runs (default 3)")
     parser.add_argument(
-        "--no-rivals", action="store_true", help="the engine without other programs beside it"
+        "--repeats", type=int, default=3, help="turns of the engine's runs and of the imports (default 3)"
+    )
+    parser.add_argument(
+        "--no-rivals", action="store_true", help="the engine and the imports without other programs"
+    )
+    parser.add_argument(
+        "--no-largest", action="store_true", help="the imports without one of five times the rows"
     )
     parser.add_argument("--no-postgres", action="store_true", help="the engine without PostgreSQL")
     parser.add_argument(
@@ -98,7 +124,10 @@ def _options(arguments: argparse.Namespace) -> str:
 
 def _child(module: str, folder: Path, rows: int, seed: int) -> dict[str, Any]:
     """What a part prints, run in a process of its own so that its memory is its own."""
-    command = [sys.executable, "-m", module, str(folder), str(rows), str(seed)]
+    # Not with -m: the processes that the program starts would load the benchmark first.
+    run = f"import sys, pathlib; from {module} import main; path, rows, seed = sys.argv[1:]"
+    call = "sys.exit(main(pathlib.Path(path), int(rows), int(seed)))"
+    command = [sys.executable, "-c", f"{run}; {call}", str(folder), str(rows), str(seed)]
     done = subprocess.run(command, env=dict(os.environ), stdout=subprocess.PIPE, text=True, check=False)
     if not done.stdout.strip():
         raise SystemExit(f"{module} failed on {platform.platform()}; see what it wrote above.")

@@ -20,7 +20,13 @@ MOST_MEMORY_MIB = 500
 SLOWEST_START = 0.6
 
 
-HEADINGS = {"start-up": "Start", "headless": "Command line", "window": "Window", "engine": "Engine"}
+HEADINGS = {
+    "start-up": "Start",
+    "headless": "Command line",
+    "import": "Import",
+    "window": "Window",
+    "engine": "Engine",
+}
 """The parts, and the heading of each one's section."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 
 class KnownError(Exception):
     """Something the user can mend, said in one sentence that names the remedy.
@@ -13,6 +16,14 @@ class KnownError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+    def __reduce__(self) -> tuple[Callable[..., KnownError], tuple[type[KnownError], str], dict[str, Any]]:
+        """How it comes from another process: as it is, whatever its own class is made from."""
+        return _again, (type(self), self.message), vars(self)
+
+
+def _again(kind: type[KnownError], message: str) -> KnownError:
+    return kind.__new__(kind, message)
 
 
 class NotNow(KnownError):

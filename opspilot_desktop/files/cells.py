@@ -8,7 +8,7 @@ is wrong. A tight loop over single cells takes three times as long.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Protocol, TypeVar
@@ -24,6 +24,8 @@ _Value = TypeVar("_Value")
 _CACHED = 50_000  # how many different values of a column are remembered
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLAIN_COLUMN = re.compile(r"(?:-?[0-9]{1,16}(?:\.[0-9]{1,9})?\n)*")
+_PLAIN_CELL = re.compile(r"-?[0-9]{1,16}(?:\.[0-9]{1,9})?")
+_PLAIN_POSITIVE = re.compile(r"[1-9][0-9]{0,15}(?:\.[0-9]{1,9})?")
 DECIMAL_COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]*,(?:[0-9]{1,2}|[0-9]{4,}))")
 """A number whose comma can only be a decimal comma: `1,5` and `1.234,567`, not `1,234`."""
 _TO_NANOS = Context(prec=40, rounding=ROUND_HALF_EVEN)
@@ -48,6 +50,20 @@ class Reader(Protocol):
 
     def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
         """The values of a column, as columns; raises CellError when there is something to say of a cell."""
+
+    def suspects(self, cells: Sequence[str]) -> Collection[str]:
+        """The different cells of a column in which something may be wrong; `one` says whether it is."""
+
+
+def wrong(reader: Reader, cells: Sequence[str]) -> dict[str, CellError]:
+    """The different cells of a column that the reader refuses, with what it says of them."""
+    refused = {}
+    for cell in reader.suspects(cells):
+        try:
+            reader.one(cell)
+        except CellError as error:
+            refused[cell] = error
+    return refused
 
 
 def required(field: Field) -> CellError:
@@ -81,6 +97,14 @@ class Text:
             return [[value or None for value in values] if self._fits(values) else self._one_by_one(cells)]
         return [values if self._fits(values) else self._one_by_one(cells)]
 
+    def suspects(self, cells: Sequence[str]) -> Collection[str]:
+        """All of them, or none."""
+        try:
+            self.many(cells)
+        except CellError:
+            return set(cells)
+        return ()
+
     def _fits(self, values: Sequence[str]) -> bool:
         return self._longest is None or max(map(len, values), default=0) <= self._longest
 
@@ -102,6 +126,10 @@ class Word:
     def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
         """The values of a column."""
         return [list(map(self._known.__getitem__, cells))]
+
+    def suspects(self, cells: Sequence[str]) -> Collection[str]:
+        """The cells that were not read before."""
+        return set(cells) - self._known.keys()
 
 
 class Known(dict[str, _Value]):
@@ -217,6 +245,11 @@ class Number:
         if self._field.positive and min(units) <= 0 and min(zip(units, nanos, strict=True)) <= (0, 0):
             raise CellError(f"{self._field.label} must be greater than 0")
         return [units, nanos]
+
+    def suspects(self, cells: Sequence[str]) -> Collection[str]:
+        """The cells that are not plain and, where only such will do, not greater than 0."""
+        plain = _PLAIN_POSITIVE if self._field.positive else _PLAIN_CELL
+        return {cell for cell in cells if plain.fullmatch(cell) is None}
 
 
 def _round(text: str) -> tuple[int, int]:

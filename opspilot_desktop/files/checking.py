@@ -7,14 +7,14 @@ is what decides.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..domain import decimals
 from ..domain.decimals import DecimalError
 from ..domain.fields import Field, FieldType, Kind, Record
-from .cells import CellError, Number, Reader, Stored, gross_columns, reader_of
+from .cells import CellError, Number, Reader, Stored, gross_columns, reader_of, wrong
 from .making import Maker, Part, is_typed, maker_of
 from .mapping import Columns
 from .specials import Mark, Special, objection, objects
@@ -131,7 +131,7 @@ class Checker:
         cells = list(zip(*rows, strict=True))
         stored: list[Sequence[Stored]] = []
         numbers: dict[str, Any] = {}
-        counts = self._counts()
+        counts = self.counts
         try:
             for source in self._sources:
                 texts: Sequence[str]
@@ -149,6 +149,72 @@ class Checker:
             self._count_as(counts)
             raise
         return stored
+
+    def refused(self, rows: Sequence[Sequence[str]]) -> dict[int, Problem]:
+        """What is wrong with rows without a NUL, by their places, as far as some single field tells.
+
+        Each is what `one` says of the row. Of the others, quantity × price can still be too large.
+        """
+        cells = list(zip(*rows, strict=True))
+        counts = self.counts
+        faults: dict[int, list[tuple[int, Fault]]] = {}
+        failed: dict[int, set[str]] = {}
+        for source in self._sources:
+            parts = [cells[part.index] for part in source.parts]
+            for place, text, error in self._wrong(source, parts, rows):
+                fault = self._fault(source, rows[place], text, error)
+                faults.setdefault(place, []).append((source.place, fault))
+                failed.setdefault(place, set()).add(source.field.name)
+        for place, fields in failed.items():
+            if self._has_gross and fields.isdisjoint(("quantity", "price")):
+                faults[place] += self._gross_fault(rows[place], self._numbers_of(rows[place]))
+        self._count_as(counts)
+        return {place: self._problem(rows[place], found) for place, found in faults.items()}
+
+    def _wrong(
+        self, source: _Source, parts: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[int, str | None, CellError]]:
+        """The places in which a field cannot be read, with its text as far as there is one."""
+        if source.maker is None:
+            refused = wrong(source.reader, parts[0])
+            if refused:
+                for place, cell in enumerate(parts[0]):
+                    if cell in refused:
+                        yield place, cell, refused[cell]
+            return
+        try:
+            source.reader.many(source.maker.many(parts, len(rows)))
+            return
+        except CellError:
+            pass  # it does not say where
+        for place, row in enumerate(rows):
+            text = None
+            try:
+                text = self._text(source, row, {})
+                source.reader.one(text)
+            except CellError as error:
+                yield place, text, error
+
+    def _numbers_of(self, row: Sequence[str]) -> dict[str, Any]:
+        return {
+            source.field.name: source.reader.one(self._text(source, row, {}))
+            for source in self._sources
+            if source.field.name in ("quantity", "price")
+        }
+
+    def _gross_fault(self, row: Sequence[str], numbers: Mapping[str, Any]) -> list[tuple[int, Fault]]:
+        """What is wrong with quantity × price, if anything."""
+        try:
+            decimals.gross(numbers["quantity"], numbers["price"])
+        except DecimalError as error:
+            source = next(each for each in self._sources if each.field.name == "quantity")
+            return [(source.place, self._fault(source, row, None, CellError(str(error), 0)))]
+        return []
+
+    def _problem(self, row: Sequence[str], faults: list[tuple[int, Fault]]) -> Problem:
+        faults.sort(key=lambda each: each[0])
+        # What is wrong with a cell that several fields are made of is said once.
+        return Problem(tuple(dict.fromkeys([fault for _, fault in faults])), self._key_of(row))
 
     def objects(self, special: Collection[tuple[int, Special]]) -> bool:
         """Whether some column, by its index, has special cells that its field must not take, or that are
@@ -176,7 +242,7 @@ class Checker:
         stored: list[Stored] = []
         numbers: dict[str, Any] = {}
         faults: list[tuple[int, Fault]] = []
-        counts = self._counts()
+        counts = self.counts
         for source in self._sources:
             text = None
             try:
@@ -189,11 +255,10 @@ class Checker:
                 numbers[source.field.name] = values
             stored += values
         if self._has_gross and "quantity" in numbers and "price" in numbers:
-            try:
+            wrong_gross = self._gross_fault(row, numbers)
+            faults += wrong_gross
+            if not wrong_gross:
                 stored += decimals.gross(numbers["quantity"], numbers["price"])
-            except DecimalError as error:
-                source = next(each for each in self._sources if each.field.name == "quantity")
-                faults.append((source.place, self._fault(source, row, None, CellError(str(error), 0))))
         faults += [
             (self._last, Fault(name, shown(row[index]), _NUL))
             for index, name in self._others
@@ -201,9 +266,7 @@ class Checker:
         ]
         if faults:
             self._count_as(counts)
-            faults.sort(key=lambda each: each[0])
-            # What is wrong with a cell that several fields are made of is said once.
-            return Problem(tuple(dict.fromkeys([fault for _, fault in faults])), self._key_of(row))
+            return self._problem(row, faults)
         return tuple(stored)
 
     def _text(self, source: _Source, row: Sequence[str], marks: Mapping[int, Mark]) -> str:
@@ -237,10 +300,16 @@ class Checker:
         cells = [cell for cell in source.cells(row) if cell.strip()]
         return Fault(source.column, shown(" + ".join(cells) if text is None else text), str(error))
 
-    def _counts(self) -> list[int]:
+    @property
+    def counts(self) -> list[int]:
+        """How many numbers were rounded, by what rounds them."""
         return [reader.rounded for reader in self._numbers] + [
             rounder.count for rounder in self._rounders.values()
         ]
+
+    def count_also(self, counts: Sequence[int]) -> None:
+        """Counts what another checker of the same file has counted of other rows."""
+        self._count_as([own + other for own, other in zip(self.counts, counts, strict=True)])
 
     def _count_as(self, counts: list[int]) -> None:
         """Forgets what was counted since, in rows that are not taken or are looked at again."""

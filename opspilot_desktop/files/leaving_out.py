@@ -36,6 +36,10 @@ class RowFilter:
         """How many rows were skipped so far."""
         return sum(self.counts)
 
+    def count_also(self, counts: Sequence[int]) -> None:
+        """Counts what the same rules have skipped elsewhere in the file."""
+        self.counts = [own + other for own, other in zip(self.counts, counts, strict=True)]
+
     def skips(self, row: Sequence[str]) -> int | None:
         """Which rule, if any, skips the row."""
         for place, (index, test) in enumerate(self._tests):

@@ -23,7 +23,7 @@ from .mapping import resolve
 from .specials import Mark
 from .staging import Staged
 from .staging_database import insert_into, marks_as_text, marks_of, without_room
-from .staging_notices import rounding_notices
+from .staging_words import rounding_notices
 
 LISTED_FAULTS = 100_000
 """How many wrong values are listed to be mended; saving the rejects keeps all of them."""
@@ -159,7 +159,7 @@ def try_again(handle: Handle, staged: Staged, values: Mapping[tuple[int, str], s
     staged.good += trial.good
     staged.rejected_total -= trial.good
     staged.mended = count
-    notices = rounding_notices(trial.checker, staged.profile.mapping)
+    notices = rounding_notices(trial.checker, staged.profile)
     staged.warnings = (*staged.warnings, *[f"Mended rows: {notice}" for notice in notices])
 
 

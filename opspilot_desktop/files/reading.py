@@ -17,6 +17,7 @@ from types import TracebackType
 from ..domain.errors import KnownError
 from . import dialect
 from .asked import ReadAs
+from .halving import Rest, cut_of
 from .specials import Mark, Special
 from .textfile import TextFile
 
@@ -79,17 +80,26 @@ class DelimitedFile:
     """An open delimited file: its header, its delimiter and its records.
 
     `known` are the normalised column names by which the delimiter is told; `read_as` is what a person says
-    of its encoding (see TextFile), its delimiter and the lines of its header and its first row. Raises
-    KnownError, on opening and on reading, for a file that is of another kind or cannot be read.
+    of its encoding (see TextFile), its delimiter and the lines of its header and its first row. With `rest`,
+    only the records from there on are read, and they are numbered from 1. Raises KnownError, on opening and
+    on reading, for a file that is of another kind or cannot be read.
     """
 
-    def __init__(self, path: Path, known: frozenset[str], read_as: ReadAs | None = None) -> None:
+    def __init__(
+        self, path: Path, known: frozenset[str], read_as: ReadAs | None = None, rest: Rest | None = None
+    ) -> None:
         # The limit belongs to the whole process, so it is only ever set to this one value.
         csv.field_size_limit(LONGEST_FIELD)
         self._read_as = read_as or ReadAs()
-        self.text = TextFile(path, self._read_as.encoding)
+        self.text = TextFile(path, self._read_as.encoding, rest.start if rest else 0)
         self.name = self.text.name
         self._left_out: list[str] = []
+        self._rescanned = 0
+        self.records = 0
+        """How many records have been read."""
+        if rest:
+            self.delimiter, self.header, self._line = rest.delimiter, rest.header, rest.line
+            return
         try:
             above = self._leave_out(1, self._read_as.header_row, "above the header")
             first = self.text.next_line()
@@ -104,8 +114,13 @@ class DelimitedFile:
         except BaseException:
             self.text.close()
             raise
-        self._record = 0
-        self._rescanned = 0
+
+    def halve(self) -> Rest | None:
+        """Reads only about half of the file here; returns the rest, or None where it cannot be cut."""
+        cut = cut_of(self.text.path, self.text.size // 2)
+        if cut is None or cut[0] >= self.text.size or not self.text.end_at(cut[0]):
+            return None
+        return Rest(*cut, self.header, self.delimiter)
 
     def __enter__(self) -> DelimitedFile:
         return self
@@ -123,7 +138,7 @@ class DelimitedFile:
     @property
     def progress(self) -> tuple[int, int]:
         """How many of its bytes have been read, of how many."""
-        return min(self.text.bytes_read, self.text.size), self.text.size
+        return min(self.text.bytes_read, self.text.length), self.text.length
 
     @property
     def sha256(self) -> str:
@@ -220,11 +235,11 @@ class DelimitedFile:
                     elif end - at > 1 and _length(lines, at, end) > LONGEST_RECORD:
                         raise csv.Error
                     else:
-                        self._record += 1
+                        self.records += 1
                         if end - at > 1:
-                            batch.spans[self._record] = end - at
+                            batch.spans[self.records] = end - at
                         batch.rows.append(cells)
-                        batch.records.append(self._record)
+                        batch.records.append(self.records)
                         batch.lines.append(self._line + at)
                     at = end
                 return len(lines)
@@ -251,9 +266,9 @@ class DelimitedFile:
         if len(rows) != len(lines) or set(map(len, rows)) != {len(self.header)}:
             return False
         batch.rows = rows
-        batch.records = list(range(self._record + 1, self._record + 1 + len(rows)))
+        batch.records = list(range(self.records + 1, self.records + 1 + len(rows)))
         batch.lines = list(range(self._line, self._line + len(rows)))
-        self._record += len(rows)
+        self.records += len(rows)
         return True
 
     def _ragged(self, cells: list[str], at: int, end: int, batch: Batch) -> None:
@@ -275,9 +290,9 @@ class DelimitedFile:
         self._add_broken(at, first, reason, dialect.format_line([first], self.delimiter), batch)
 
     def _add_broken(self, at: int, value: str, reason: str, raw: str, batch: Batch, lines: int = 1) -> None:
-        self._record += 1
+        self.records += 1
         text = "".join(batch.source[at : at + lines]).rstrip("\r\n")
-        batch.broken.append(Broken(self._record, self._line + at, value, reason, raw, text))
+        batch.broken.append(Broken(self.records, self._line + at, value, reason, raw, text))
 
     def _rescan(self, length: int, at: int) -> None:
         self._rescanned += length

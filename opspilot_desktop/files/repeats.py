@@ -42,6 +42,7 @@ class Ascending:
 
     def __init__(self) -> None:
         self.holds = True
+        self._first = ""
         self._last = ""
 
     def add(self, keys: Sequence[Stored]) -> None:
@@ -49,7 +50,13 @@ class Ascending:
         texts = [key for key in keys if isinstance(key, str)]
         if self.holds and texts:
             self.holds = self._last < texts[0] and all(map(lt, texts, islice(texts, 1, None)))
+            self._first = self._first or texts[0]
             self._last = texts[-1]
+
+    def join(self, later: Ascending) -> None:
+        """Takes note of the keys that follow in the file."""
+        self.holds = self.holds and later.holds and (not later._first or self._last < later._first)
+        self._last = later._last or self._last
 
 
 def move_repeated(staging: sqlite3.Connection, column: str) -> int:

@@ -6,9 +6,11 @@ whatever goes wrong, it is deleted.
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
@@ -16,32 +18,30 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from ..domain.decimals import DecimalError
-from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Handle
 from ..paths import as_text
 from .asked import ReadAs
-from .cells import CellError
-from .checking import Checker, Fault, Problem, key_field, shown
+from .checking import Checker, Problem, key_field, shown
+from .child import Child
 from .dialect import format_line
 from .leaving_out import Footer, RowFilter
 from .mapping import NeedsMapping, resolve
 from .opening import for_file, opener
 from .profile import Profile
-from .reading import Batch
+from .reading import DelimitedFile
 from .recognising import drift_notices, refuse_drifted
-from .repeats import Ascending, move_repeated
+from .repeats import move_repeated
 from .source import RecordFile
-from .specials import Mark, Special, numbers_notice
-from .staging_database import create_tables, insert_into, keep_marks, new_folder, staging_database
-from .staging_notices import decimal_commas, rounding_notices
+from .specials import Mark, numbers_notice
+from .staging_database import create_tables, keep_marks, new_folder, staging_database
+from .staging_halves import Half, join_half, stage_rest
+from .staging_rows import RowStaging
+from .staging_words import decimal_commas, nothing_read, rounding_notices
 from .writing import replacing
 
-_Bad = tuple[int, int, Problem, str, str]
-"""A bad row: its line and record, what is wrong with it, its cells as a line, its text in the file."""
-
-_FEW = 8  # rows; where something is wrong with so few, they are checked one by one
+_LARGE = 5 << 20  # bytes; to start another process takes a tenth of a second, and a smaller file little more
+_HALVED = 16 << 20  # bytes; to put the halves together takes an eighth of the time as well
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ class Staged:
     header: tuple[str, ...]
     present: tuple[str, ...]
     delimiter: str
-    folder: TemporaryDirectory[str] = field(repr=False)
     profile: Profile
+    folder: TemporaryDirectory[str] | None = field(default=None, repr=False)
     skipped: int = 0
     sha256: str = ""
     size: int = 0
@@ -121,7 +121,8 @@ class Staged:
 
     def close(self) -> None:
         """Deletes the staging database; more than once is fine."""
-        self.folder.cleanup()
+        if self.folder is not None:
+            self.folder.cleanup()
 
     def rejects(self, limit: int | None = 1000) -> list[Reject]:
         """The rows that cannot be imported, in the file's order; all of them when `limit` is None.
@@ -181,6 +182,42 @@ def stage(
     is left of it when this raises: KnownError for a file that cannot be read (NeedsMapping, NeedsEncoding
     or NeedsSheet when a person has to say something of it), Cancelled.
     """
+    folder = new_folder(directory)
+    try:
+        work = (path, record, profile, read_as, Path(folder.name))
+        if _keeps_a_window_waiting(path):
+            with Child(f"Reading {as_text(path.name)}", stage_into, *work, yields=True) as child:
+                staged = child.result(handle)
+        else:
+            staged = stage_into(handle, *work)
+    except BaseException:
+        folder.cleanup()
+        raise
+    staged.folder = folder
+    return staged
+
+
+def _keeps_a_window_waiting(path: Path) -> bool:
+    """Whether to stage the file is work for a process of its own.
+
+    Python that computes in a thread beside the window's makes it stutter; on the main thread nobody waits.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return False
+    with suppress(OSError):
+        return path.stat().st_size >= _LARGE
+    return False
+
+
+def stage_into(
+    handle: Handle,
+    path: Path,
+    record: Record,
+    profile: Profile | None,
+    read_as: ReadAs | None,
+    folder: Path,
+) -> Staged:
+    """What `stage` does, in a folder that is there already, and that the result knows nothing of."""
     by = for_file(profile or Profile(record.kind), path, read_as)
     opened = opener(path, record, by, is_mapped=profile is not None)
     with opened() as file:
@@ -194,25 +231,20 @@ def stage(
             raise NeedsMapping(propose_for_file(path, record, by.read_as)) from None
         checker = Checker(record, columns)
         rules = RowFilter(by.skip, file.header)
-        folder = new_folder(directory)
-        try:
-            staged = Staged(
-                path=Path(folder.name, "staging.sqlite"),
-                kind=record.kind,
-                source=path,
-                file=as_text(path.name),
-                header=file.header,
-                present=columns.present,
-                delimiter=file.delimiter,
-                folder=folder,
-                profile=by,
-                warnings=(*drift_notices(file.header, by), *columns.warnings),
-            )
-            with staging_database(handle, staged.path) as staging:
-                _Staging(handle, staging, record, checker, rules, staged).run(file, opened)
-        except BaseException:
-            folder.cleanup()
-            raise
+        staged = Staged(
+            path=folder / "staging.sqlite",
+            kind=record.kind,
+            source=path,
+            file=as_text(path.name),
+            header=file.header,
+            present=columns.present,
+            delimiter=file.delimiter,
+            profile=by,
+            warnings=(*drift_notices(file.header, by), *columns.warnings),
+        )
+        with staging_database(handle, staged.path) as staging:
+            run = _Staging(handle, staging, record, checker, rules, staged)
+            run.run(file, opened, is_mapped=profile is not None)
     return staged
 
 
@@ -234,30 +266,60 @@ class _Staging:
         self.checker = checker
         self.rules = rules
         self.footer = Footer(staged.profile.footer_rows, staged.file, self._is_data)
-        self.key = key_field(record)
         self.record = record
-        self.numeric: set[str] = set()
-        self.keys = Ascending()
-        create_tables(staging, record, self.key)
-        self.insert = insert_into("rows", ("record", "line", *self.checker.stored))
+        create_tables(staging, record, key_field(record))
+        self.rows = RowStaging(staging, checker, record)
 
-    def run(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
+    def run(self, file: RecordFile, again: Callable[[], RecordFile], *, is_mapped: bool) -> None:
         """Stages the file and completes `staged`; `again` opens it once more."""
+        with self._second_half(file, is_mapped=is_mapped) as second:
+            self._add(file)
+            if second is not None and isinstance(file, DelimitedFile):
+                self._join(second.result(self.handle), file.records)
+        self._complete(file, again)
+
+    def _second_half(
+        self, file: RecordFile, *, is_mapped: bool
+    ) -> AbstractContextManager[Child[Half] | None]:
+        """The process that stages the second half of the file meanwhile, where that is worth it."""
         staged = self.staged
+        if not isinstance(file, DelimitedFile) or file.size < _HALVED or staged.profile.footer_rows:
+            return nullcontext()
+        rest = file.halve() if (os.cpu_count() or 1) > 1 else None
+        if rest is None:
+            return nullcontext()
+        path = staged.path.with_name("half.sqlite")
+        work = (staged.source, self.record, staged.profile, is_mapped, rest, path)
+        return Child(f"Reading {staged.file}", stage_rest, *work, quiet=True)
+
+    def _join(self, half: Half, records: int) -> None:
+        join_half(self.staging, half, records, self.checker)
+        self.rows.good += half.good
+        self.rows.rejected += half.rejected
+        self.rows.keys.join(half.keys)
+        self.rules.count_also(half.skipped)
+        self.checker.count_also(half.rounded)
+
+    def _add(self, file: RecordFile) -> None:
         batches = file.batches()
-        if staged.profile.footer_rows:
+        if self.staged.profile.footer_rows:
             batches = self.footer.before(batches)
         for batch in batches:
             self.rules.apply(batch)
-            self._stage(batch, file.delimiter)
-            self._step(file, f"Reading {staged.file}")
+            self.rows.add(batch, file.delimiter)
+            self._step(file, f"Reading {self.staged.file}")
+
+    def _complete(self, file: RecordFile, again: Callable[[], RecordFile]) -> None:
+        staged = self.staged
+        staged.good, staged.rejected_total = self.rows.good, self.rows.rejected
         staged.read = staged.good + staged.rejected_total
         staged.skipped = self.rules.total
         if not staged.read:
-            raise self._nothing_read()
+            is_left_out = self.rules.total or self.footer.notices
+            raise nothing_read(staged.file, self._left_out if is_left_out else [])
         _, total = file.progress
         self.handle.step(total, total, f"Looking for repeated ids in {staged.file}")
-        if self.key in staged.present and not self.keys.holds:
+        if not self.rows.keys.holds:
             moved = move_repeated(self.staging, self.checker.key_column)
             staged.good -= moved
             staged.rejected_total += moved
@@ -266,95 +328,21 @@ class _Staging:
         staged.sha256, staged.size = file.sha256, file.size
         file.refuse_if_changed()
         staged.uncertain = decimal_commas(self.staging, staged.file)
-        staged.warnings = (*staged.warnings, *file.notices, *self._notices())
+        numbers = numbers_notice(self.record.importable, self.rows.numeric)
+        rounded = rounding_notices(self.checker, staged.profile)
+        staged.warnings = (*staged.warnings, *file.notices, *self._left_out, *numbers, *rounded)
+
+    @property
+    def _left_out(self) -> list[str]:
+        """What the profile left out, as sentences."""
+        return [*self.rules.notices, *self.footer.notices]
 
     def _is_data(self, row: list[str], marks: dict[int, Mark]) -> bool:
         """Whether a row could be imported."""
         return self.rules.skips(row) is None and not isinstance(self.checker.one(row, marks), Problem)
 
-    def _nothing_read(self) -> KnownError:
-        left_out = " ".join([*self.rules.notices, *self.footer.notices])
-        if self.rules.total or self.footer.notices:
-            return KnownError(
-                f"{self.staged.file} has no rows besides those that the profile leaves out ({left_out});"
-                " choose another file or correct the profile."
-            )
-        return KnownError(f"{self.staged.file} has a header and no rows; choose a file with rows.")
-
     def _step(self, file: RecordFile, text: str) -> None:
         self.handle.step(*file.progress, text)
-
-    def _stage(self, batch: Batch, delimiter: str) -> None:
-        if batch.special:
-            self.numeric |= self.checker.named(batch.special, Special.NUMBER)
-        if batch.rows:
-            self._stage_rows(batch, 0, len(batch.rows), delimiter)
-        self._reject(
-            [
-                (
-                    each.line,
-                    each.record,
-                    Problem((Fault("", shown(each.value), each.reason),), None),
-                    each.raw,
-                    shown(each.text or each.value),
-                )
-                for each in batch.broken
-            ]
-        )
-
-    def _stage_rows(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
-        """Stages the rows from `start` up to `end`, halving them until the bad ones stand in a few."""
-        records, lines = batch.records[start:end], batch.lines[start:end]
-        needs_care = batch.has_nul or (batch.special and self.checker.objects(batch.special))
-        try:
-            if needs_care:
-                raise CellError
-            columns = self.checker.many(batch.rows[start:end])
-        except (CellError, DecimalError):
-            if end - start <= _FEW or needs_care:
-                self._stage_one_by_one(batch, start, end, delimiter)
-            else:
-                middle = (start + end) // 2
-                self._stage_rows(batch, start, middle, delimiter)
-                self._stage_rows(batch, middle, end, delimiter)
-            return
-        self.staging.executemany(self.insert, zip(records, lines, *columns, strict=True))
-        self.staged.good += len(records)
-        if self.key in self.staged.present:
-            self.keys.add(columns[self.checker.stored.index(self.key)])
-
-    def _stage_one_by_one(self, batch: Batch, start: int, end: int, delimiter: str) -> None:
-        self.keys.holds = False
-        good: list[tuple[object, ...]] = []
-        bad: list[_Bad] = []
-        for place in range(start, end):
-            row, record, line = batch.rows[place], batch.records[place], batch.lines[place]
-            checked = self.checker.one(row, batch.marks.get(place))
-            if isinstance(checked, Problem):
-                raw = format_line(row, delimiter)
-                bad.append((line, record, checked, raw, shown(batch.text(place) or raw.rstrip("\r\n"))))
-            else:
-                good.append((record, line, *checked))
-        self.staging.executemany(self.insert, good)
-        self.staged.good += len(good)
-        self._reject(bad)
-        if batch.marks:
-            keep_marks(self.staging, batch, {record for _, record, *_ in bad})
-
-    def _reject(self, bad: Sequence[_Bad]) -> None:
-        self.staging.executemany(
-            "INSERT INTO rejects VALUES (?, ?, ?, ?, ?)",
-            [(line, record, problem.key, raw, text) for line, record, problem, raw, text in bad],
-        )
-        self.staging.executemany(
-            "INSERT INTO faults VALUES (?, ?, ?, ?, ?)",
-            [
-                (record, place, fault.column, fault.value, fault.reason)
-                for _, record, problem, _, _ in bad
-                for place, fault in enumerate(problem.faults, start=1)
-            ],
-        )
-        self.staged.rejected_total += len(bad)
 
     def _add_raw(self, again: Callable[[], RecordFile]) -> None:
         """Reads the file again for the text of good rows that were rejected afterwards."""
@@ -377,8 +365,3 @@ class _Staging:
                     )
                     keep_marks(self.staging, batch, wanted)
                 self._step(file, f"Collecting repeated rows of {self.staged.file}")
-
-    def _notices(self) -> list[str]:
-        notices = numbers_notice(self.record.importable, self.numeric)
-        notices += rounding_notices(self.checker, self.staged.profile.mapping)
-        return [*self.rules.notices, *self.footer.notices, *notices]

@@ -39,11 +39,12 @@ class TextFile:
     `encoding` is what a person says it is in, for want of a mark: "windows-1252", which no bytes can
     prove. Raises KnownError, on opening and on reading, for what is no readable text: a missing file, a
     folder, another kind of file, undecodable bytes (with their line; NeedsEncoding where Windows-1252
-    might be meant), a line longer than 16 MB. Lines end at \\n, \\r\\n or \\r and keep their ends, so that
+    might be meant), a line longer than 16 MB. `start` leaves out what stands before a line of plain UTF-8.
+    Lines end at \\n, \\r\\n or \\r and keep their ends, so that
     line breaks inside quotes come through unchanged.
     """
 
-    def __init__(self, path: Path, encoding: str = "") -> None:
+    def __init__(self, path: Path, encoding: str = "", start: int = 0) -> None:
         self.path = path
         self.name = as_text(path.name)
         """What to call it: with the name of the archive where it is in one."""
@@ -53,15 +54,29 @@ class TextFile:
             self._opened = os.fstat(self._raw.fileno())
             self.size = self._opened.st_size
             """In bytes, on the disk, when the file was opened."""
-            self._disk = _HashedBytes(self._raw, self.size)
-            self._bytes, self.name, head = self._decoded(lambda: self._unpack(self._raw, self._disk))
-            self.encoding = dialect.encoding_of(head, self.name, encoding)
+            self.length = self.size - start
+            """How many of the bytes on the disk are read here."""
+            self._disk = _HashedBytes(self._raw, self.length)
+            if start:
+                self._raw.seek(start)
+                self._is_plain, self._is_zip, self.encoding = True, False, "utf-8"
+                self._bytes = _TextBytes(self._disk, self.name, looks_for_utf8=False)
+            else:
+                self._bytes, self.name, head = self._decoded(lambda: self._unpack(self._raw, self._disk))
+                self.encoding = dialect.encoding_of(head, self.name, encoding)
         except BaseException:
             self._raw.close()
             raise
         buffered = io.BufferedReader(self._bytes, _BLOCK)
         self._text = io.TextIOWrapper(buffered, encoding=self.encoding, newline="")
-        self._at_start = True
+        self._at_start = not start
+
+    def end_at(self, place: int) -> bool:
+        """Reads no further than this byte; says whether it can, of plain UTF-8 not read so far yet."""
+        if not self._is_plain or self.encoding != "utf-8" or self._disk.count >= place:
+            return False
+        self.length = self._disk.size = place
+        return True
 
     def _unpack(self, raw: io.FileIO, disk: io.RawIOBase) -> tuple[_TextBytes, str, bytes]:
         """The text's bytes, the name to call them by, and the first of them."""
@@ -70,7 +85,8 @@ class TextFile:
         raw.seek(0)
         inner = disk
         self._is_zip = magic == dialect.ZIP
-        if self._is_zip or magic.startswith(dialect.GZIP):
+        self._is_plain = not self._is_zip and not magic.startswith(dialect.GZIP)
+        if not self._is_plain:
             from . import packed
 
             if self._is_zip:
@@ -107,9 +123,12 @@ class TextFile:
     def sha256(self) -> str:
         """The SHA-256 of the bytes on the disk that have been read so far, in hexadecimal; of all in a ZIP.
 
-        A ZIP archive is not read from its beginning to its end, so it is read once more.
+        A ZIP archive is not read from its beginning to its end, so it is read once more, as is a file of
+        which only a part is read here.
         """
-        return hash_of(self.path) if self._is_zip else self._disk.digest.hexdigest()
+        if self._is_zip or self.length < self.size:
+            return hash_of(self.path)
+        return self._disk.digest.hexdigest()
 
     def next_line(self) -> str:
         """The next line, without the mark that may stand at the file's start; nothing at the end."""
@@ -253,7 +272,7 @@ class _HashedBytes(io.RawIOBase):
 
     def __init__(self, raw: io.FileIO, size: int) -> None:
         self._raw = raw
-        self._size = size
+        self.size = size
         self.count = 0
         self.digest = hashlib.sha256()
 
@@ -262,7 +281,7 @@ class _HashedBytes(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         target = memoryview(buffer)
-        read = self._raw.readinto(target[: min(len(target), self._size - self.count)]) or 0
+        read = self._raw.readinto(target[: min(len(target), self.size - self.count)]) or 0
         self.count += read
         self.digest.update(target[:read])
         return read

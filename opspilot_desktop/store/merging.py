@@ -106,6 +106,7 @@ class StagedRows:
         self.key = "trade_id" if record.kind is Kind.TRADES else "entry_id"
         self.compared = [name for name in self.columns if self._is_compared(name, set(present))]
         self.has_key_column = self.key in present
+        self._apart = self._all_new = False  # unless `count` finds out
 
     def _rows(self, staging: Path) -> FromClause:
         columns = ["record", "line", *self.columns]
@@ -134,6 +135,9 @@ class StagedRows:
     def count(self) -> Merge:
         """What a merge would do, counted."""
         good = self.connection.execute(select(func.count()).select_from(self.rows)).scalar_one()
+        self._apart = self._all_new = self._keys_lie_apart()
+        if self._apart:
+            return Merge(good, 0, 0)
         writer = self.stored.c.import_id
         found = self.connection.execute(
             select(writer, func.count(), func.count().filter(self._differs()))
@@ -142,10 +146,28 @@ class StagedRows:
         ).all()
         known, updated = sum(row[1] for row in found), sum(row[2] for row in found)
         rests_on = {row[0]: row[1] for row in found if row[0] is not None}
+        self._all_new = not known
         return Merge(good - known, updated, known - updated, rests_on)
+
+    def _keys_lie_apart(self) -> bool:
+        """Whether all keys of the file come before or after all that are stored, as new ids mostly do.
+
+        Then none is known, and none needs to be looked up.
+        """
+        ours, theirs = self.rows.c[self.key], self.stored.c[self.key]
+        here = self.stored.c.source == self.source if self.record.kind is Kind.LEDGER else true()
+
+        def ends(column: ColumnElement[Any], *where: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+            return [select(each(column)).where(*where).scalar_subquery() for each in (func.min, func.max)]
+
+        (first, last), (lowest, highest) = ends(ours), ends(theirs, here)
+        apart = or_(first > highest, last < lowest)  # NULL where one of them has no key at all
+        return bool(self.connection.execute(select(func.coalesce(apart, true()))).scalar_one())
 
     def amendments(self, limit: int | None = None) -> Iterator[Amendment]:
         """The stored rows that the file changes, in the file's order."""
+        if self._all_new:
+            return
         before = [self.as_booked(name).label(f"before_{name}") for name in self.compared]
         after = [self.rows.c[name].label(f"after_{name}") for name in self.compared]
         query = (
@@ -230,7 +252,7 @@ class StagedRows:
         if rebuilt and self.record.kind is Kind.TRADES:
             drop_rule_indexes(self.connection)  # the next run makes those it needs
         known = select(literal(1)).select_from(self.stored).where(self._same_key())
-        is_new = ~known.correlate(self.rows).exists() if before else true()
+        is_new = true() if self._all_new or not before else ~known.correlate(self.rows).exists()
         new = (
             select(*[self.rows.c[name] for name in self.columns], literal(import_id, BigInteger))
             .where(is_new)
@@ -265,9 +287,10 @@ class StagedRows:
     def _indexes_to_rebuild(self, stored: int, expected: int) -> list[Index]:
         """Sorting an index once beats inserting at random places, if the file is most of what there is.
 
-        Not on PostgreSQL once there are rows: dropping an index there locks every reader out.
+        Not where the new keys stand together in the indexes; nor on PostgreSQL once there are rows: dropping
+        an index there locks every reader out.
         """
-        worth_it = expected > _SMALL and expected * 2 >= stored
+        worth_it = expected > _SMALL and expected * 2 >= stored and not (stored and self._apart)
         if not worth_it or (stored and self.connection.dialect.name == "postgresql"):
             return []
         return sorted(self.stored.indexes, key=lambda index: str(index.name))

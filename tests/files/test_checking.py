@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opspilot_desktop.domain.decimals import DecimalError
+from opspilot_desktop.domain.decimals import GROSS_TOO_LARGE, DecimalError
 from opspilot_desktop.domain.fields import LEDGER, TRADES
 from opspilot_desktop.files.cells import CellError
 from opspilot_desktop.files.checking import Checker, Problem, shown, stored_columns
 from opspilot_desktop.files.mapping import Mapping, resolve
+from opspilot_desktop.files.taking import Rounding, Unsigned
 
 TRADE = ("trade_id", "instrument", "side", "quantity", "price")
 GOOD = ["T1", "XS1", "buy", "2.5", "-10"]
@@ -152,3 +153,24 @@ def test_rows_check_together_as_they_do_alone(rows: list[tuple[str, ...]]) -> No
         assert any(isinstance(each, Problem) for each in alone)
     else:
         assert together == alone
+
+
+MADE = Mapping(columns={"quantity": Unsigned("quantity", "SELL")}, rounding={"price": Rounding(2)})
+
+
+@given(st.lists(CELLS, min_size=1, max_size=6), st.sampled_from([None, MADE]))
+def test_refused_rows_are_told_column_by_column_as_they_are_alone(
+    rows: list[tuple[str, ...]], mapping: Mapping | None
+) -> None:
+    checker = trades("trade_date", mapping=mapping)
+    rows = [row for row in rows if "\0" not in "".join(row)]
+    if not rows:
+        return
+    alone = {place: checker.one(row) for place, row in enumerate(rows)}
+    rounded = dict(checker.rounded_by_field)
+    refused = checker.refused(rows)
+    assert checker.rounded_by_field == rounded
+    assert refused == {place: alone[place] for place in refused}
+    left = [alone[place] for place in alone if place not in refused]
+    too_large = [each for each in left if isinstance(each, Problem)]
+    assert all(fault.reason == GROSS_TOO_LARGE for each in too_large for fault in each.faults)

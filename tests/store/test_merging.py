@@ -275,6 +275,30 @@ def test_a_large_file_keeps_its_indexes(desk: Desk) -> None:
         assert connection.execute(select(func.count()).select_from(trades)).scalar_one() == 21_000
 
 
+def test_ids_before_and_after_all_stored_ones_are_new_and_those_between_are_looked_up(desk: Desk) -> None:
+    desk.load(Kind.TRADES, TRADES, "T5,X,BUY,1,2", "T7,X,BUY,1,2")
+    assert told(desk.load(Kind.TRADES, TRADES, "T1,X,BUY,1,2", "T4,X,BUY,1,2")) == (2, 0, 0)
+    assert told(desk.load(Kind.TRADES, TRADES, "T9,X,BUY,1,2", "T8,X,BUY,1,2")) == (2, 0, 0)
+    assert told(desk.load(Kind.TRADES, TRADES, "T6,X,BUY,1,2", "T7,X,BUY,1,3", "T9,X,BUY,1,2")) == (1, 1, 1)
+    assert told(desk.load(Kind.TRADES, TRADES, "T0,X,BUY,1,2", "T1,X,BUY,1,2")) == (1, 0, 1)
+    assert told(desk.load(Kind.TRADES, TRADES, "T9,X,BUY,1,2")) == (0, 0, 1)
+    assert sorted(desk.rows(Kind.TRADES)) == ["T0", "T1", "T4", "T5", "T6", "T7", "T8", "T9"]
+
+
+def test_ids_of_entries_lie_apart_within_their_source(desk: Desk) -> None:
+    header = "entry_id,trade_id,amount,currency"
+
+    def load(source: str, *lines: str) -> tuple[int, int, int]:
+        file = desk.file("\n".join([header, *lines]))
+        return told(import_file(Handle(), desk.workspace, file, Kind.LEDGER, source=source))
+
+    assert load("A", "L5,T1,1,EUR", ",T1,2,EUR") == (2, 0, 0)
+    assert load("B", "L5,T1,1,EUR") == (1, 0, 0)
+    assert load("B", "L3,T1,1,EUR", "L5,T1,3,EUR") == (1, 1, 0)
+    assert load("A", "L6,T1,1,EUR", ",T2,2,EUR") == (2, 0, 0)
+    assert load("A", ",T2,3,EUR") == (1, 0, 0)
+
+
 @pytest.mark.parametrize("step", ["_copy_to_server", "count", "amend", "add"])
 def test_a_cancel_in_the_middle_leaves_nothing(
     desk: Desk, step: str, monkeypatch: pytest.MonkeyPatch
