@@ -96,17 +96,23 @@ def make_folders(folder: Path) -> None:
             raise OSError(f"“{name}” in it is a link or on another disk")
 
 
+class Held(Exception):
+    """A file cannot be moved: it is open elsewhere, or its folder must not be changed."""
+
+
 def take(folder: Path, arrival: Arrival, workspace: str) -> Claim | None:
-    """Takes a complete file; None when it is no longer there, or somebody else holds it."""
+    """Takes a complete file; None when it is no longer there. Raises Held when it cannot be moved."""
     claim = Claim(secrets.token_hex(16), folder, arrival.name, arrival.signature, arrival.marker, workspace)
     claim.file.parent.mkdir(parents=True)
     kept = {"name": claim.name, "signature": claim.signature, "marker": claim.marker, "workspace": workspace}
     write_json(claim.place / "claim.json", kept)
     try:
         os.rename(folder / claim.name, claim.file)
-    except (FileNotFoundError, PermissionError):
+    except (FileNotFoundError, PermissionError) as error:
         if not os.path.lexists(claim.file):  # a file server may say so of what it has just done
             _discard(claim)
+            if isinstance(error, PermissionError):
+                raise Held from error
             return None
     _take_marker(claim)
     # Else a power cut could bring the file back that the database knows as imported.

@@ -54,6 +54,9 @@ class _Through:
     outcome: Outcome
 
 
+_HELD = "{} cannot be moved: it is open elsewhere, or you may not change this folder"
+
+
 class Batch:
     """The files of one look. Run its `steps` one after the other, tell it with `fail` when one raises, and
     close it: until then its folders are this program's.
@@ -137,9 +140,11 @@ class Batch:
             claim = work.claim
             if claim is None:
                 assert work.arrival is not None
-                claim = claims.take(work.path, work.arrival, self._name)
+                try:
+                    claim = claims.take(work.path, work.arrival, self._name)
+                except claims.Held:
+                    self.troubles[work.folder.id] = _HELD.format(work.name)
                 if claim is None:
-                    self._note_untaken(work)
                     return
                 self._read(handle, work.folder, claim, profile)
             else:
@@ -171,13 +176,6 @@ class Batch:
                 raise KnownError(f"The profile “{profile.name}” is no longer for {folder.kind.value}.")
             self._profiles[folder.profile] = profile
         return self._profiles[folder.profile]
-
-    def _note_untaken(self, work: Work) -> None:
-        assert work.arrival is not None
-        if (work.path / work.arrival.name).exists():
-            self.troubles[work.folder.id] = (
-                f"{work.name} cannot be moved: it is open elsewhere, or you may not change this folder"
-            )
 
     def _is_known(self, handle: Handle, folder: WatchedFolder, claim: Claim) -> bool:
         """Whether it is known already what became of a file that was taken earlier."""

@@ -27,7 +27,7 @@ class SelectionWatch(QObject):
         self.statuses: frozenset[IssueStatus] = frozenset()
         """Each status once; empty while they are being read, and when nothing is selected."""
         self._selections = 0  # how many there have been: an answer about an older one is dropped
-        self._settle = QTimer(self)
+        self._settle = QTimer(table)  # it ends with the window, whoever lives on
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._read)

@@ -38,7 +38,7 @@ class SumWatch(QObject):
         self._bar = bar
         self._tab = tab
         self._selections = 0  # how many there have been: an answer about an older one is dropped
-        self._settle = QTimer(self)
+        self._settle = QTimer(bar)  # it ends with the window, whoever lives on
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._read)

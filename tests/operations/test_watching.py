@@ -717,3 +717,34 @@ def test_a_cancelled_look(watching: Watching, tmp_path: Path) -> None:
     handle.cancel()
     with pytest.raises(Cancelled):
         watching.watcher.look(handle)
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (PermissionError, "one.csv cannot be moved: it is open elsewhere, or you may not change this folder"),
+        (FileNotFoundError, None),  # another program was quicker, and may have put it back
+    ],
+)
+def test_a_file_that_cannot_be_taken_is_told_where_somebody_can_do_something(
+    watching: Watching,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[OSError],
+    trouble: str | None,
+) -> None:
+    folder = tmp_path / "in"
+    watched(watching.workspace, folder)
+    put(folder, "one.csv", TRADES)
+    with monkeypatch.context() as patched:
+
+        def refuse(_old: object, _new: object) -> None:
+            raise error
+
+        patched.setattr("opspilot_desktop.files.claims.os.rename", refuse)
+        watching.look()
+        batch = take_all(Handle(), watching.workspace, watching.look(after=60))
+        assert batch.taken == []
+    assert list(batch.troubles.values()) == ([trouble] if trouble else [])
+    (taken,) = watching.take_settled()
+    assert taken.sentence == "one.csv: 2 imported."
