@@ -351,7 +351,8 @@ class ImportFlow(QObject):
         if result.refused:  # somebody else has stored such lines meanwhile
             self._preview()
             return
-        self._desk.say(" ".join([result.message, *result.warnings]), "warn" if result.warnings else "ok")
+        told = dict.fromkeys([result.message, *result.warnings])  # a repeated file's warning is its message
+        self._desk.say(" ".join(told), "warn" if result.warnings else "ok")
         self.finished.emit(result)
         self._end()
 

@@ -237,3 +237,15 @@ def test_a_name_of_several_lines_is_asked_about_on_one(
     press(qtbot, Qt.Key.Key_Escape)
     settle(qtbot, window)
     assert window.job_bar.text.text() == "one␊two⟨U+202E⟩.csv was not imported; nothing was changed."
+
+
+def test_a_file_that_was_imported_before_is_told_of_once(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text("trade_id,amount\nT1,5\n")
+    for _ in range(2):
+        window.imports.start([path], Kind.LEDGER)
+        wait_until(qtbot, lambda: not window.imports.is_busy)
+        settle(qtbot, window)
+    assert window.job_bar.text.text().count("was already imported on") == 1
