@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, FieldType, Kind, Record
-from .asked import ReadAs
+from .asked import Misread, ReadAs
 from .content import FORMATS, Looks, fits, looks_of, numbers_among, side_of
 from .dialect import normalised
 from .formats import NumberText
@@ -20,7 +20,7 @@ from .likeness import with_likeness
 from .mapping import Mapping, Proposal, propose
 from .opening import opener
 from .profile import Profile
-from .source import RecordFile
+from .source import RecordFile, may_be_workbook
 from .taking import (
     PLAIN,
     DebitCredit,
@@ -116,21 +116,38 @@ class ProfileProposal(Proposal):
 def propose_for_file(path: Path, record: Record, read_as: ReadAs) -> ProfileProposal:
     """What the profile of a file may be. Where its first line names too little, one of the next is taken for
     the header if it names more. Raises KnownError for a file that cannot be read."""
-    with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as file:
-        best = propose_profile(Sample.of(file, read_as), record.kind)
-        if not best.missing or read_as.header_row:
-            return best
-        for line in range(2, _HEADER_LINES + 1):
-            try:
-                other = _propose_from(path, record, file, replace(read_as, header_row=line))
-            except KnownError:  # it is no header, or the file ends before it
-                continue
-            if len(other.missing) < len(best.missing):
-                best = other
+    try:
+        with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as file:
+            best = propose_profile(Sample.of(file, read_as), record.kind)
+            if not best.missing or read_as.header_row:
+                return best
+            return _propose_below(path, record, read_as, file, len(best.missing)) or best
+    except Misread:  # the first line can be no header
+        if read_as.header_row or may_be_workbook(path):
+            raise
+        below = _propose_below(path, record, read_as, None, len(record.required))
+        if below is None:
+            raise
+        return below
+
+
+def _propose_below(
+    path: Path, record: Record, read_as: ReadAs, file: RecordFile | None, missing: int
+) -> ProfileProposal | None:
+    """What the profile may be with the header on one of the lines below the first, where that leaves fewer
+    than so many required fields `missing`."""
+    best: ProfileProposal | None = None
+    for line in range(2, _HEADER_LINES + 1):
+        try:
+            other = _propose_from(path, record, file, replace(read_as, header_row=line))
+        except KnownError:  # it is no header, or the file ends before it
+            continue
+        if len(other.missing) < missing:
+            best, missing = other, len(other.missing)
     return best
 
 
-def _propose_from(path: Path, record: Record, file: RecordFile, read_as: ReadAs) -> ProfileProposal:
+def _propose_from(path: Path, record: Record, file: RecordFile | None, read_as: ReadAs) -> ProfileProposal:
     """What the profile may be with the header elsewhere in the `file`."""
     from .workbook import WorkbookFile
 

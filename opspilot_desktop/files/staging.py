@@ -21,7 +21,7 @@ from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Handle
 from ..paths import as_text
-from .asked import ReadAs
+from .asked import Misread, ReadAs
 from .cells import CellError
 from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line
@@ -279,7 +279,7 @@ class _Staging:
     def _nothing_read(self) -> KnownError:
         left_out = " ".join([*self.rules.notices, *self.footer.notices])
         if self.rules.total or self.footer.notices:
-            return KnownError(
+            return Misread(
                 f"{self.staged.file} has no rows besides those that the profile leaves out ({left_out});"
                 " choose another file or correct the profile."
             )

@@ -19,7 +19,7 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.text import visible
-from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
+from opspilot_desktop.files.asked import Misread, NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
 from opspilot_desktop.files.mapping import NeedsMapping
 from opspilot_desktop.files.profile import Duplicates
@@ -44,6 +44,7 @@ _FILES = (
     ";;Workbooks (*.xlsx *.xls *.ods);;All files (*)"
 )
 _FOLDER = "import-folder"
+_SAY_HOW = "You can also say below how it is read."
 _KEEP_AGAIN = "Check the fields, and keep the profile again below if its files look so from now on."
 
 
@@ -121,6 +122,12 @@ class ImportFlow(QObject):
             dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
             self._desk.open(dialog)
 
+        def failed(error: KnownError) -> None:
+            if isinstance(error, Misread):
+                known(frozenset())
+            else:
+                self._ask_or_refuse(file, error, lambda: self._find_kind(file))
+
         workspace = self._workspace
         self._run(
             Lane.READ,
@@ -128,7 +135,7 @@ class ImportFlow(QObject):
             visible(file.name),
             lambda handle: operations.profiles.kinds_of_file(handle, workspace, file, self._read_as),
             known,
-            lambda error: self._ask_or_refuse(file, error, lambda: self._find_kind(file)),
+            failed,
         )
 
     def _next(self) -> None:
@@ -157,7 +164,10 @@ class ImportFlow(QObject):
                 self._open_wizard(file, kind, error, notice)
             elif isinstance(error, SeveralFit):
                 self._open_wizard(file, kind, error, several_fit(error))
-            elif isinstance(error, NeedsMapping | operations.wizard.NeedsWizard):
+            elif isinstance(error, operations.wizard.NeedsWizard):
+                is_misread = isinstance(error.because, Misread)
+                self._open_wizard(file, kind, error, f"{error.message} {_SAY_HOW}" if is_misread else "")
+            elif isinstance(error, NeedsMapping):
                 self._open_wizard(file, kind, error)
             else:
                 self._ask_or_refuse(file, error, lambda: self._check(file, kind))
@@ -246,7 +256,7 @@ class ImportFlow(QObject):
             on_abandoned=lambda: self._abandoned(name),
             on_refused=lambda refusal: self._refuse(name, refusal),
             read_as=self._read_as,
-            profile=error.profile if isinstance(error, Drifted) else None,
+            profile=error.profile if isinstance(error, Drifted | operations.wizard.NeedsWizard) else None,
             notice=notice,
             proposal=proposal,
         )
@@ -254,9 +264,6 @@ class ImportFlow(QObject):
 
     def _checked(self, staged: Staged) -> None:
         self._staged = staged
-        if staged.uncertain:
-            self._refuse(visible(staged.file), KnownError(staged.uncertain))
-            return
         if not staged.rejected_total:
             self._preview()
             return
