@@ -22,13 +22,13 @@ from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.asked import Misread, NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
 from opspilot_desktop.files.mapping import NeedsMapping
-from opspilot_desktop.files.profile import Duplicates
+from opspilot_desktop.files.profile import Duplicates, Profile
 from opspilot_desktop.files.recognising import Drifted, SeveralFit, drift_notice
 from opspilot_desktop.files.staging import Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
 
-from .wizard_flow import Asked, WizardFlow
+from .wizard_flow import Asked, WizardFlow, several_fit
 
 if TYPE_CHECKING:
     from opspilot_desktop.files.mending import WrongValues
@@ -241,13 +241,22 @@ class ImportFlow(QObject):
         dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
         self._desk.open(dialog)
 
-    def _open_wizard(self, file: Path, kind: Kind, error: KnownError, notice: str = "") -> None:
+    def _open_wizard(
+        self,
+        file: Path,
+        kind: Kind,
+        error: KnownError | None = None,
+        notice: str = "",
+        profile: Profile | None = None,
+    ) -> None:
         """Asks for everything that has to be said of the file in one window."""
         from opspilot_desktop.files.proposing import ProfileProposal
 
         name = visible(file.name)
         proposal = error.proposal if isinstance(error, NeedsMapping) else None
         proposal = proposal if isinstance(proposal, ProfileProposal) else None
+        if isinstance(error, Drifted | operations.wizard.NeedsWizard):
+            profile = error.profile
         asked = Asked(
             file,
             kind,
@@ -256,7 +265,7 @@ class ImportFlow(QObject):
             on_abandoned=lambda: self._abandoned(name),
             on_refused=lambda refusal: self._refuse(name, refusal),
             read_as=self._read_as,
-            profile=error.profile if isinstance(error, Drifted | operations.wizard.NeedsWizard) else None,
+            profile=profile,
             notice=notice,
             proposal=proposal,
         )
@@ -280,8 +289,18 @@ class ImportFlow(QObject):
         from opspilot_desktop.ui.flows.row_errors_flow import RowErrorsFlow
 
         RowErrorsFlow(self._desk, staged, wrong).ask(
-            self._preview, lambda: self._abandoned(visible(staged.file))
+            self._preview,
+            lambda: self._read_otherwise(staged),
+            lambda: self._abandoned(visible(staged.file)),
         )
+
+    def _read_otherwise(self, staged: Staged) -> None:
+        """Opens the wizard with how the file was read; where nobody has said that, with what it may be."""
+        said = replace(staged.profile, read_as=ReadAs())
+        self._staged = None
+        staged.close()
+        profile = None if said == Profile(staged.kind) else staged.profile
+        self._open_wizard(staged.source, staged.kind, profile=profile)
 
     def _preview(self) -> None:
         staged, workspace = self._staged, self._workspace
@@ -379,9 +398,3 @@ class ImportFlow(QObject):
             self._staged.close()
             self._staged = None
         self._busy = False
-
-
-def several_fit(error: SeveralFit) -> str:
-    """What is said of a file that fits several profiles."""
-    names = [f"“{profile.name}”" for profile in error.profiles]
-    return f"This file fits the profiles {', '.join(names[:-1])} and {names[-1]}: choose one below."
