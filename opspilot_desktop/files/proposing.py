@@ -40,6 +40,7 @@ _DEBITS = frozenset(("debit", "dr", "soll", "debitamount", "withdrawal", "withdr
 _CREDITS = frozenset(("credit", "cr", "haben", "creditamount", "deposit", "deposits", "gutschrift", "haber"))
 _HEADER_LINES = 10  # how many lines are tried for the header
 _SKIP_OR_KEEP = ("skip", "keep")
+_TOTALS = frozenset(("total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamtsumme", "saldo"))
 _ID_OF = ("trade_date", "instrument", "side", "quantity", "price")
 
 
@@ -215,6 +216,7 @@ class _Making:
         self._debit_and_credit()
         self._gross_or_net()
         self._sides()
+        self._totals()
         self._numbers()
         self._signs()
         self._dates()
@@ -267,6 +269,18 @@ class _Making:
                     _SKIP_OR_KEEP,
                 )
             )
+
+    def _totals(self) -> None:
+        """A row whose id is “Total” is no record; one question about rows that are left out is enough."""
+        column = self.taken.get("trade_id")
+        if not isinstance(column, str) or not column or self.skip:
+            return
+        cells = [text for cell in self._sample.column(column) if normalised(text := cell.strip()) in _TOTALS]
+        if cells:
+            words = _once(cells)
+            self.skip.append(SkipRule(column, Operator.IS, words))
+            text = f"Rows whose “{column}” is {' or '.join(words)} look like totals: skip them?"
+            self.questions.append(Question(text, ("trade_id",), _SKIP_OR_KEEP))
 
     def _numbers(self) -> None:
         decimals = [each.name for each in self._record.importable if each.type is FieldType.DECIMAL]

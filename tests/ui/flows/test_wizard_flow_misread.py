@@ -15,7 +15,7 @@ from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import press, settle, type_text
 from tests.helpers.wizard_panels import pick
-from tests.helpers.wizard_window import finish, open_dialogs, stored, wizard_for
+from tests.helpers.wizard_window import answer, finish, open_dialogs, stored, wizard_for
 
 
 @pytest.fixture
@@ -88,3 +88,15 @@ def test_a_header_with_a_name_twice_is_said_in_the_wizard(
     settle(qtbot, window)
     assert open_dialogs() == []
     assert not window.imports.is_busy
+
+
+def test_a_total_at_the_end_is_asked_about_before_it_becomes_an_entry(
+    qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path
+) -> None:
+    path = file(tmp_path, "bank.csv", "Deal;Amount\nT1;1.50\nT2;2.00\nTotal;3.50\n")
+    dialog = wizard_for(qtbot, window, path, "ledger")
+    assert dialog.fields.invalid == ["Trade"]
+    assert not dialog.primary.isEnabled()
+    answer(dialog, "trade_id", "skip")
+    finish(qtbot, window, dialog)
+    assert [row["trade_id"] for row in stored(place, "ledger", tmp_path)] == ["T1", "T2"]
