@@ -25,6 +25,10 @@ class ReadAs:
     first_row: int = 0
 
 
+class Misread(KnownError):
+    """A file is not as it is read, by a profile or as it stands; a person may say how it is to be read."""
+
+
 class NeedsEncoding(KnownError):
     """A file is no UTF-8 and may be Windows-1252, which a person has to say.
 

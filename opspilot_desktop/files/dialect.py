@@ -12,6 +12,7 @@ import io
 from collections.abc import Sequence
 
 from ..domain.errors import KnownError
+from .asked import Misread
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 """The delimiters that are recognised, the usual one first."""
@@ -118,19 +119,19 @@ def delimiter_of(line: str, known: frozenset[str]) -> str:
 def header_of(cells: Sequence[str], name: str, line: str = "The first line") -> tuple[str, ...]:
     """The column names in the first record's cells, without outer white space; `line` is what to call it.
 
-    Raises KnownError where it is no header: blank, with a NUL, or with the same name twice.
+    Raises KnownError for a NUL, and Misread where it is no header: blank, or with the same name twice.
     """
     header = tuple(cell.strip() for cell in cells)
     if any("\0" in column for column in header):
         raise _binary(name)
     if not any(header):
-        raise KnownError(f"{line} of {name} is blank; the column names must stand there.")
+        raise Misread(f"{line} of {name} is blank; the column names must stand there.")
     if header[0].lower().startswith("sep="):
-        raise KnownError(f"{line} of {name} is “{header[0]}”; delete it so that the header comes first.")
+        raise Misread(f"{line} of {name} is “{header[0]}”; delete it so that the header comes first.")
     seen: set[str] = set()
     for column in header:
         if column and column in seen:
-            raise KnownError(
+            raise Misread(
                 f"Two columns of {name} are called “{column}”; rename or delete one and import it again."
             )
         seen.add(column)

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..domain.errors import KnownError
+from .asked import Misread
 from .reading import Batch
 from .specials import Mark
 from .taking import Operator, SkipRule
@@ -129,7 +130,7 @@ class Footer:
         for place in range(len(kept), len(batch.rows)):
             row = batch.rows[place]
             if self._is_data(row, batch.marks.get(place, {})):
-                raise KnownError(
+                raise Misread(
                     f"Line {batch.lines[place]:,} of {self._name} would be left out as a footer, but is a row"
                     " like the others; correct the number of footer rows in the profile."
                 )

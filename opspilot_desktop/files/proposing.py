@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, FieldType, Kind, Record
-from .asked import ReadAs
+from .asked import Misread, ReadAs
 from .content import FORMATS, Looks, fits, looks_of, numbers_among, side_of
 from .dialect import normalised
 from .formats import NumberText
@@ -20,7 +20,7 @@ from .likeness import with_likeness
 from .mapping import Mapping, Proposal, propose
 from .opening import opener
 from .profile import Profile
-from .source import RecordFile
+from .source import RecordFile, may_be_workbook
 from .taking import (
     PLAIN,
     DebitCredit,
@@ -40,6 +40,7 @@ _DEBITS = frozenset(("debit", "dr", "soll", "debitamount", "withdrawal", "withdr
 _CREDITS = frozenset(("credit", "cr", "haben", "creditamount", "deposit", "deposits", "gutschrift", "haber"))
 _HEADER_LINES = 10  # how many lines are tried for the header
 _SKIP_OR_KEEP = ("skip", "keep")
+_TOTALS = frozenset(("total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamtsumme", "saldo"))
 _ID_OF = ("trade_date", "instrument", "side", "quantity", "price")
 
 
@@ -116,21 +117,38 @@ class ProfileProposal(Proposal):
 def propose_for_file(path: Path, record: Record, read_as: ReadAs) -> ProfileProposal:
     """What the profile of a file may be. Where its first line names too little, one of the next is taken for
     the header if it names more. Raises KnownError for a file that cannot be read."""
-    with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as file:
-        best = propose_profile(Sample.of(file, read_as), record.kind)
-        if not best.missing or read_as.header_row:
-            return best
-        for line in range(2, _HEADER_LINES + 1):
-            try:
-                other = _propose_from(path, record, file, replace(read_as, header_row=line))
-            except KnownError:  # it is no header, or the file ends before it
-                continue
-            if len(other.missing) < len(best.missing):
-                best = other
+    try:
+        with opener(path, record, Profile(record.kind, read_as=read_as), is_mapped=False)() as file:
+            best = propose_profile(Sample.of(file, read_as), record.kind)
+            if not best.missing or read_as.header_row:
+                return best
+            return _propose_below(path, record, read_as, file, len(best.missing)) or best
+    except Misread:  # the first line can be no header
+        if read_as.header_row or may_be_workbook(path):
+            raise
+        below = _propose_below(path, record, read_as, None, len(record.required))
+        if below is None:
+            raise
+        return below
+
+
+def _propose_below(
+    path: Path, record: Record, read_as: ReadAs, file: RecordFile | None, missing: int
+) -> ProfileProposal | None:
+    """What the profile may be with the header on one of the lines below the first, where that leaves fewer
+    than so many required fields `missing`."""
+    best: ProfileProposal | None = None
+    for line in range(2, _HEADER_LINES + 1):
+        try:
+            other = _propose_from(path, record, file, replace(read_as, header_row=line))
+        except KnownError:  # it is no header, or the file ends before it
+            continue
+        if len(other.missing) < missing:
+            best, missing = other, len(other.missing)
     return best
 
 
-def _propose_from(path: Path, record: Record, file: RecordFile, read_as: ReadAs) -> ProfileProposal:
+def _propose_from(path: Path, record: Record, file: RecordFile | None, read_as: ReadAs) -> ProfileProposal:
     """What the profile may be with the header elsewhere in the `file`."""
     from .workbook import WorkbookFile
 
@@ -198,6 +216,7 @@ class _Making:
         self._debit_and_credit()
         self._gross_or_net()
         self._sides()
+        self._totals()
         self._numbers()
         self._signs()
         self._dates()
@@ -250,6 +269,18 @@ class _Making:
                     _SKIP_OR_KEEP,
                 )
             )
+
+    def _totals(self) -> None:
+        """A row whose id is “Total” is no record; one question about rows that are left out is enough."""
+        column = self.taken.get("trade_id")
+        if not isinstance(column, str) or not column or self.skip:
+            return
+        cells = [text for cell in self._sample.column(column) if normalised(text := cell.strip()) in _TOTALS]
+        if cells:
+            words = _once(cells)
+            self.skip.append(SkipRule(column, Operator.IS, words))
+            text = f"Rows whose “{column}” is {' or '.join(words)} look like totals: skip them?"
+            self.questions.append(Question(text, ("trade_id",), _SKIP_OR_KEEP))
 
     def _numbers(self) -> None:
         decimals = [each.name for each in self._record.importable if each.type is FieldType.DECIMAL]

@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
+from ..domain.errors import KnownError
 from ..domain.fields import Kind, Record
 from ..domain.jobs import Handle
 from ..paths import as_text
@@ -149,8 +150,12 @@ class Staged:
         """Saves the rejected rows under the file's own header, to be mended and imported by the same profile:
         where that leaves out lines and footers, there are such.
 
-        Cells stand there as they were read. Raises KnownError when the file cannot be written.
+        Cells stand there as they were read. Raises KnownError when the file cannot be written, and for the
+        file that they are from: its good rows would be gone.
         """
+        with suppress(OSError):  # one of the two is not there
+            if path.samefile(self.source):
+                raise KnownError(f"{path} is the file that is imported; save the rejects under another name.")
         with replacing(path) as part, part.open("x", encoding="utf-8-sig", newline="") as file:
             said = self.profile.read_as
             above = max(said.header_row - 1, 0)

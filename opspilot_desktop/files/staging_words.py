@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..domain.decimals import NOT_PLAIN
 from ..domain.errors import KnownError
+from .asked import Misread
 from .cells import DECIMAL_COMMA
 from .checking import Checker, shown
 from .profile import Profile
@@ -15,7 +16,7 @@ from .profile import Profile
 def nothing_read(file: str, left_out: Sequence[str]) -> KnownError:
     """The refusal of a file without rows, besides those that were left out, as these sentences say."""
     if left_out:
-        return KnownError(
+        return Misread(
             f"{file} has no rows besides those that the profile leaves out ({' '.join(left_out)});"
             " choose another file or correct the profile."
         )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..domain.errors import KnownError
 from ..paths import as_text
 from . import dialect
-from .asked import NeedsEncoding
+from .asked import Misread, NeedsEncoding
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -147,7 +147,7 @@ class TextFile:
         """The next lines, some hundred at a time and `at_least` so many characters; none at the end."""
         lines = self._decoded(lambda: self._text.readlines(max(_LINES, at_least)))
         if not lines and self.encoding == "cp1252" and self._bytes.is_utf8:
-            raise KnownError(
+            raise Misread(
                 f"{self.name} is UTF-8, not Windows-1252: its letters would come out wrong; import it without"
                 " naming an encoding."
             )

@@ -113,6 +113,8 @@ def _checked_path(text: str) -> Path:
 def _refuse_unfit(path: Path, workspace: Workspace, others: Sequence[WatchedFolder]) -> None:
     if not workspace.is_shared and _is_same(path, Path(workspace.path).absolute().parent):
         raise KnownError(f"{path} holds the workspace itself; choose a folder for files alone.")
+    if path == path.parent or _is_same(path, Path(os.path.expanduser("~"))):
+        raise KnownError(f"Every file in {path} would be taken; choose a folder for files to import alone.")
     for own in (paths.data(), paths.settings(), paths.logs(), paths.backups(), paths.plugins()):
         if _is_same(path, own):
             raise KnownError(f"{path} is one of the program's own folders; choose another one.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, Kind
 from ..domain.jobs import Handle
-from ..files.asked import NeedsEncoding, NeedsSheet, ReadAs
+from ..files.asked import Misread, NeedsEncoding, NeedsSheet, ReadAs
 from ..files.dialect import WINDOWS_1252
 from ..files.looking import FileFacts, facts_of, needs_no_mapping
 from ..files.profile import Profile
@@ -22,12 +22,13 @@ from .workspace import Workspace
 
 
 class NeedsWizard(KnownError):
-    """A file cannot be read as its columns stand, and nobody has said yet how it is read: `because` is what
-    has to be said first."""
+    """A file cannot be read as its columns stand, or not as its `profile` says: `because` is what has to be
+    said first, or what is wrong with it."""
 
-    def __init__(self, because: NeedsEncoding | NeedsSheet) -> None:
+    def __init__(self, because: NeedsEncoding | NeedsSheet | Misread, profile: Profile | None = None) -> None:
         super().__init__(because.message)
         self.because = because
+        self.profile = profile
 
 
 @dataclass(frozen=True)
@@ -48,17 +49,24 @@ def check_or_ask(handle: Handle, workspace: Workspace, path: Path, kind: Kind, r
     Raises, besides, Drifted where the file's columns are no longer those of its profile, even if that could
     still read them, and NeedsWizard where a person has to say more than an encoding or a sheet.
     """
+    profile = None
     try:
         found = recognise_file(handle, workspace, path, kind, read_as)
         if found is not None and found.drift:
             raise Drifted(drift_notice(found.profile, found.drift), found.profile, found.drift)
-        staged = check_file(handle, path, kind, found.profile if found is not None else None, read_as)
+        profile = found.profile if found is not None else None
+        staged = check_file(handle, path, kind, profile, read_as)
     except (NeedsEncoding, NeedsSheet) as error:
         sheets = error.sheets if isinstance(error, NeedsSheet) else ()
         said = read_as if sheets else replace(read_as, encoding=WINDOWS_1252)
         if needs_no_mapping(path, RECORDS[kind], said, sheets):
             raise
         raise NeedsWizard(error) from None
+    except Misread as error:
+        raise NeedsWizard(error, profile) from None
+    if staged.uncertain:
+        staged.close()
+        raise NeedsWizard(Misread(staged.uncertain), profile)
     if found is not None:
         staged.warnings = (found.notice, *staged.warnings)
     return staged

@@ -168,3 +168,12 @@ def test_a_cell_that_is_no_number_leaves_the_format_of_the_others() -> None:
     assert proposal.mapping().numbers == NumberFormat(",", ".")
     asked = proposed("Trade Ref;Amount\nT1;1.234\nT2;12.0x0", Kind.LEDGER)
     assert len(asked.questions) == 1
+
+
+def test_rows_that_look_like_totals_are_asked_about() -> None:
+    proposal = proposed("Deal;Amount\nT1;5\nSubtotal:;5\nT2;6\nTotal;11\ntotal;11", Kind.LEDGER)
+    assert proposal.profile.skip == (SkipRule("Deal", Operator.IS, ("Subtotal:", "Total")),)
+    (asked,) = proposal.questions
+    assert asked.text == "Rows whose “Deal” is Subtotal: or Total look like totals: skip them?"
+    assert (asked.fields, asked.choices) == (("trade_id",), ("skip", "keep"))
+    assert proposed("Deal;Amount\nTotal-1;5\n;6", Kind.LEDGER).profile.skip == ()

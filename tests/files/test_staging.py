@@ -173,6 +173,19 @@ def test_saving_where_it_cannot_be(stage_text: Callable[..., Staged], tmp_path: 
         staged.save_rejects(tmp_path / "missing" / "rejects.csv")
 
 
+def test_rejects_never_take_the_place_of_the_file_that_they_are_from(
+    stage_text: Callable[..., Staged], tmp_path: Path
+) -> None:
+    with stage_text(BAD) as staged:
+        before = staged.source.read_bytes()
+        other = tmp_path / "link.csv"
+        other.symlink_to(staged.source)
+        for path in (staged.source, other):
+            with pytest.raises(KnownError, match="save the rejects under another name"):
+                staged.save_rejects(path)
+        assert staged.source.read_bytes() == before
+
+
 def test_ledger_ids_repeat_unless_blank(stage_text: Callable[..., Staged]) -> None:
     data = "entry_id,trade_id,amount\nL1,T1,1\n,T1,2\n,T1,2\nL1,T2,-3\nl1,T1,4\n"
     with stage_text(data, LEDGER) as staged:

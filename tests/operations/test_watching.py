@@ -660,6 +660,8 @@ def test_folders_that_cannot_be_watched(workspace: Workspace, tmp_path: Path) ->
         (str(tmp_path / "in" / "done"), "would take each other's files"),
         (str(tmp_path / "in" / "done" / "deep"), "would take each other's files"),
         (str(paths.data()), "one of the program's own folders"),
+        (tmp_path.anchor, "Every file in .* would be taken"),
+        (os.path.expanduser("~"), "Every file in .* would be taken"),
     ]
     if not workspace.is_shared:
         cases.append((str(tmp_path), "holds the workspace itself"))

@@ -25,6 +25,7 @@ WIDTH = 920
 TABLE_HEIGHT = 252
 RawText = Callable[[int], RowText]
 """Gives a rejected row as it stands in the file, by record."""
+_OTHERWISE = 2  # neither accepted nor rejected
 _HOW = "F2 or a double click mends the value here."
 
 
@@ -32,10 +33,12 @@ class RowErrorsDialog(DialogFrame):
     """Nothing is stored before the choice: accepted imports the good rows, rejected cancels the import.
 
     ``saveRequested`` asks to save the bad rows as CSV, ``tryAgainRequested`` to check the rows again whose
-    values were mended (a dictionary by record and column); the dialog stays open meanwhile.
+    values were mended (a dictionary by record and column); the dialog stays open meanwhile. It closes with
+    ``otherwiseRequested``, which asks to read the file in another way.
     """
 
     saveRequested = Signal()
+    otherwiseRequested = Signal()
     tryAgainRequested = Signal(object)
 
     def __init__(
@@ -77,6 +80,8 @@ class RowErrorsDialog(DialogFrame):
         self._flow = FlowLayout(self._chips, spacing=8)
         self.copy = text_button(icons, "Copy list", "copy", kind="link")
         self.copy.setObjectName("rowErrorsCopy")
+        self.otherwise = text_button(icons, "Change how the file is read…", kind="link")
+        self.otherwise.setObjectName("rowErrorsOtherwise")
         self.raw = RawLine(theme)
         self.note = plain_label(tone="dim", font=theme.fonts.small, wrap=True)
         self.save = self.add_side_action("Save rejects as CSV…", "save")
@@ -93,6 +98,7 @@ class RowErrorsDialog(DialogFrame):
 
     def _connect_parts(self) -> None:
         self.copy.clicked.connect(self._copy)
+        self.otherwise.clicked.connect(self._read_otherwise)
         self.save.clicked.connect(self.saveRequested)
         self.again.clicked.connect(self._try_again)
         self.table.wrong.edited.connect(self._say_state)
@@ -137,16 +143,23 @@ class RowErrorsDialog(DialogFrame):
         if self._is_sure or not (self._has_mended or self.table.edits):
             super().reject()
             return
-        question = ConfirmDialog(
-            self.theme,
-            self.icons,
-            "Cancel the import?",
-            "The values that you have mended are lost then. Nothing has been stored.",
-            "Cancel import",
-            parent=self,
-        )
+        self._ask_first("Cancel the import?", "Cancel import", self._reject_surely)
+
+    def _read_otherwise(self) -> None:
+        if self._has_mended or self.table.edits:
+            self._ask_first("Read the file in another way?", "Change how it is read", self._go_otherwise)
+        else:
+            self._go_otherwise()
+
+    def _go_otherwise(self) -> None:
+        self.done(_OTHERWISE)
+        self.otherwiseRequested.emit()
+
+    def _ask_first(self, title: str, primary: str, go: Callable[[], None]) -> None:
+        fact = "The values that you have mended are lost then. Nothing has been stored."
+        question = ConfirmDialog(self.theme, self.icons, title, fact, primary, parent=self)
         set_button_text(question.cancel, "Go on mending")
-        question.accepted.connect(self._reject_surely)
+        question.accepted.connect(go)
         question.finished.connect(question.deleteLater)
         question.open()
 
@@ -228,6 +241,7 @@ class RowErrorsDialog(DialogFrame):
         self.set_primary(_import_text(self._good, self._read), enabled=not reason, reason=reason)
         self.again.setEnabled(bool(edits) and not self._is_busy)
         set_button_text(self.again, f"Try again ({edits:,})" if edits else "Try again")
+        self.otherwise.setEnabled(not self._is_busy)
         self.save.setEnabled(not edits and not self._is_busy and self._good < self._read)
         # Enter does what comes next.
         self.again.setDefault(bool(edits))
@@ -243,6 +257,7 @@ class RowErrorsDialog(DialogFrame):
     def _lay_out_body(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._chips, 1)
+        head.addWidget(self.otherwise)
         head.addWidget(self.copy)
         edge = QFrame()
         edge.setProperty("ground", "box")

@@ -19,16 +19,16 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import RECORDS, Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.domain.text import visible
-from opspilot_desktop.files.asked import NeedsEncoding, NeedsSheet, ReadAs
+from opspilot_desktop.files.asked import Misread, NeedsEncoding, NeedsSheet, ReadAs
 from opspilot_desktop.files.dialect import WINDOWS_1252
 from opspilot_desktop.files.mapping import NeedsMapping
-from opspilot_desktop.files.profile import Duplicates
+from opspilot_desktop.files.profile import Duplicates, Profile
 from opspilot_desktop.files.recognising import Drifted, SeveralFit, drift_notice
 from opspilot_desktop.files.staging import Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
 
-from .wizard_flow import Asked, WizardFlow
+from .wizard_flow import Asked, WizardFlow, several_fit
 
 if TYPE_CHECKING:
     from opspilot_desktop.files.mending import WrongValues
@@ -44,6 +44,7 @@ _FILES = (
     ";;Workbooks (*.xlsx *.xls *.ods);;All files (*)"
 )
 _FOLDER = "import-folder"
+_SAY_HOW = "You can also say below how it is read."
 _KEEP_AGAIN = "Check the fields, and keep the profile again below if its files look so from now on."
 
 
@@ -121,6 +122,12 @@ class ImportFlow(QObject):
             dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
             self._desk.open(dialog)
 
+        def failed(error: KnownError) -> None:
+            if isinstance(error, Misread):
+                known(frozenset())
+            else:
+                self._ask_or_refuse(file, error, lambda: self._find_kind(file))
+
         workspace = self._workspace
         self._run(
             Lane.READ,
@@ -128,7 +135,7 @@ class ImportFlow(QObject):
             visible(file.name),
             lambda handle: operations.profiles.kinds_of_file(handle, workspace, file, self._read_as),
             known,
-            lambda error: self._ask_or_refuse(file, error, lambda: self._find_kind(file)),
+            failed,
         )
 
     def _next(self) -> None:
@@ -157,7 +164,10 @@ class ImportFlow(QObject):
                 self._open_wizard(file, kind, error, notice)
             elif isinstance(error, SeveralFit):
                 self._open_wizard(file, kind, error, several_fit(error))
-            elif isinstance(error, NeedsMapping | operations.wizard.NeedsWizard):
+            elif isinstance(error, operations.wizard.NeedsWizard):
+                is_misread = isinstance(error.because, Misread)
+                self._open_wizard(file, kind, error, f"{error.message} {_SAY_HOW}" if is_misread else "")
+            elif isinstance(error, NeedsMapping):
                 self._open_wizard(file, kind, error)
             else:
                 self._ask_or_refuse(file, error, lambda: self._check(file, kind))
@@ -231,13 +241,22 @@ class ImportFlow(QObject):
         dialog.rejected.connect(lambda: self._abandoned(visible(file.name)))
         self._desk.open(dialog)
 
-    def _open_wizard(self, file: Path, kind: Kind, error: KnownError, notice: str = "") -> None:
+    def _open_wizard(
+        self,
+        file: Path,
+        kind: Kind,
+        error: KnownError | None = None,
+        notice: str = "",
+        profile: Profile | None = None,
+    ) -> None:
         """Asks for everything that has to be said of the file in one window."""
         from opspilot_desktop.files.proposing import ProfileProposal
 
         name = visible(file.name)
         proposal = error.proposal if isinstance(error, NeedsMapping) else None
         proposal = proposal if isinstance(proposal, ProfileProposal) else None
+        if isinstance(error, Drifted | operations.wizard.NeedsWizard):
+            profile = error.profile
         asked = Asked(
             file,
             kind,
@@ -246,7 +265,7 @@ class ImportFlow(QObject):
             on_abandoned=lambda: self._abandoned(name),
             on_refused=lambda refusal: self._refuse(name, refusal),
             read_as=self._read_as,
-            profile=error.profile if isinstance(error, Drifted) else None,
+            profile=profile,
             notice=notice,
             proposal=proposal,
         )
@@ -254,9 +273,6 @@ class ImportFlow(QObject):
 
     def _checked(self, staged: Staged) -> None:
         self._staged = staged
-        if staged.uncertain:
-            self._refuse(visible(staged.file), KnownError(staged.uncertain))
-            return
         if not staged.rejected_total:
             self._preview()
             return
@@ -273,8 +289,18 @@ class ImportFlow(QObject):
         from opspilot_desktop.ui.flows.row_errors_flow import RowErrorsFlow
 
         RowErrorsFlow(self._desk, staged, wrong).ask(
-            self._preview, lambda: self._abandoned(visible(staged.file))
+            self._preview,
+            lambda: self._read_otherwise(staged),
+            lambda: self._abandoned(visible(staged.file)),
         )
+
+    def _read_otherwise(self, staged: Staged) -> None:
+        """Opens the wizard with how the file was read; where nobody has said that, with what it may be."""
+        said = replace(staged.profile, read_as=ReadAs())
+        self._staged = None
+        staged.close()
+        profile = None if said == Profile(staged.kind) else staged.profile
+        self._open_wizard(staged.source, staged.kind, profile=profile)
 
     def _preview(self) -> None:
         staged, workspace = self._staged, self._workspace
@@ -351,7 +377,8 @@ class ImportFlow(QObject):
         if result.refused:  # somebody else has stored such lines meanwhile
             self._preview()
             return
-        self._desk.say(" ".join([result.message, *result.warnings]), "warn" if result.warnings else "ok")
+        told = dict.fromkeys([result.message, *result.warnings])  # a repeated file's warning is its message
+        self._desk.say(" ".join(told), "warn" if result.warnings else "ok")
         self.finished.emit(result)
         self._end()
 
@@ -371,9 +398,3 @@ class ImportFlow(QObject):
             self._staged.close()
             self._staged = None
         self._busy = False
-
-
-def several_fit(error: SeveralFit) -> str:
-    """What is said of a file that fits several profiles."""
-    names = [f"“{profile.name}”" for profile in error.profiles]
-    return f"This file fits the profiles {', '.join(names[:-1])} and {names[-1]}: choose one below."

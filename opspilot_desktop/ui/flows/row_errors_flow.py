@@ -44,9 +44,13 @@ class RowErrorsFlow(QObject):
         self.dialog.tryAgainRequested.connect(self._try_again)
         self.dialog.finished.connect(lambda _result: self._end())
 
-    def ask(self, on_import: Callable[[], None], on_cancel: Callable[[], None]) -> None:
-        """Shows the rows; nothing is stored before one of the two is called."""
+    def ask(
+        self, on_import: Callable[[], None], on_otherwise: Callable[[], None], on_cancel: Callable[[], None]
+    ) -> None:
+        """Shows the rows; nothing is stored before one of the three is called: to go on, to read the file in
+        another way, or to let it be."""
         self.dialog.accepted.connect(on_import)
+        self.dialog.otherwiseRequested.connect(on_otherwise)
         self.dialog.rejected.connect(on_cancel)
         self._desk.open(self.dialog)
 

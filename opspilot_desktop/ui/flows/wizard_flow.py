@@ -21,6 +21,7 @@ from opspilot_desktop.files.looking import FileLook, HeldRows, look_at, preview_
 from opspilot_desktop.files.previewing import FilePreview
 from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.proposing import ProfileProposal
+from opspilot_desktop.files.recognising import SeveralFit
 from opspilot_desktop.files.staging import Staged
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
@@ -236,3 +237,9 @@ class WizardFlow(QObject):
 
 def _is_open(dialog: ImportWizard) -> bool:
     return isValid(dialog) and dialog.isVisible()
+
+
+def several_fit(error: SeveralFit) -> str:
+    """What is said of a file that fits several profiles."""
+    names = [f"“{profile.name}”" for profile in error.profiles]
+    return f"This file fits the profiles {', '.join(names[:-1])} and {names[-1]}: choose one below."

@@ -218,15 +218,21 @@ def test_windows_1252_is_read_once_it_is_confirmed(
     assert window.watch.overview.ledger_entries == int(agreed)
 
 
-def test_numbers_with_decimal_commas_are_refused_as_a_whole(
+def test_numbers_with_decimal_commas_are_asked_about_in_the_wizard(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     drop(window, [file(tmp_path, "comma.csv", "trade_id;amount\nT1;1,5\nT2;1.234\n")])
-    message = wait_for(qtbot, MessageDialog)
-    assert "has decimal commas, such as “1,5” on line 2" in message.accessibleDescription()
-    click(qtbot, message.primary)
+    dialog = wait_for(qtbot, ImportWizard)
+    assert "has decimal commas, such as “1,5” on line 2" in dialog.notice.text
+    assert window.watch.overview.ledger_entries == 0
+    qtbot.wait(300)
+    settle(qtbot, window)
+    model = dialog.preview.table.preview
+    assert [model.value(row, 1) for row in range(2)] == ["1.5", "1,234"]
+    click(qtbot, dialog.primary)
     settle(qtbot, window)
     assert not window.imports.is_busy
+    assert window.watch.overview.ledger_entries == 2
 
 
 def test_a_name_of_several_lines_is_asked_about_on_one(
@@ -237,3 +243,15 @@ def test_a_name_of_several_lines_is_asked_about_on_one(
     press(qtbot, Qt.Key.Key_Escape)
     settle(qtbot, window)
     assert window.job_bar.text.text() == "one␊two⟨U+202E⟩.csv was not imported; nothing was changed."
+
+
+def test_a_file_that_was_imported_before_is_told_of_once(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text("trade_id,amount\nT1,5\n")
+    for _ in range(2):
+        window.imports.start([path], Kind.LEDGER)
+        wait_until(qtbot, lambda: not window.imports.is_busy)
+        settle(qtbot, window)
+    assert window.job_bar.text.text().count("was already imported on") == 1

@@ -19,9 +19,12 @@ from opspilot_desktop.operations.import_history import list_imports
 from opspilot_desktop.store.schema import audit_log, trades
 from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
+from opspilot_desktop.ui.dialogs.wizard.wizard_dialog import ImportWizard
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import choose_file, click, press, settle, shown, type_text, wait_for, wait_until
+from tests.helpers.wizard_panels import pick, write
+from tests.helpers.wizard_window import finish, read, wizard_for
 
 HEADER = "trade_id,instrument,side,quantity,price"
 
@@ -162,6 +165,52 @@ def test_cancelling_stores_nothing_and_asks_before_mended_values_are_lost(
     assert stored(window) == []
     assert not window.imports.is_busy
     assert list_imports(Handle(), window.desk.workspace) == []
+
+
+def test_what_was_said_of_the_file_is_corrected_in_the_wizard(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "dates.csv"
+    path.write_text(f"{HEADER},trade_date\nA,X,BUY,1,2,21/11/2026\nB,X,BUY,1,2,22/11/2026\n")
+    dialog = opened(qtbot, window, path)
+    assert not dialog.primary.isEnabled()
+    mend(qtbot, dialog, 0, "2026-11-21")
+    click(qtbot, dialog.otherwise)
+    question = wait_for(qtbot, ConfirmDialog)
+    assert "The values that you have mended are lost then." in question.accessibleDescription()
+    click(qtbot, question.primary)
+    wizard = wait_for(qtbot, ImportWizard)
+    read(qtbot, window)
+    assert shown(RowErrorsDialog) is None
+    assert wizard.fields.rows["trade_date"].box.currentText() == "trade_date"
+    write(wizard.skip.footer.lineEdit(), "2")
+    finish(qtbot, window, wizard)
+    assert "would be left out as a footer" in wizard.banner.text
+    write(wizard.skip.footer.lineEdit(), "0")
+    finish(qtbot, window, wizard)
+    assert [row[0] for row in stored(window)] == ["A", "B"]
+    assert not window.imports.is_busy
+
+
+def test_the_wizard_opens_again_with_all_that_was_chosen_there(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Ref;Betrag;Memo\nT1;1,5;a\nT2;x;b\n")
+    wizard = wizard_for(qtbot, window, path, "ledger")
+    pick(wizard.fields.rows["amount"].box, "Betrag")
+    pick(wizard.fields.numbers.box, "1234,56")
+    finish(qtbot, window, wizard)
+    dialog = wait_for(qtbot, RowErrorsDialog)
+    click(qtbot, dialog.otherwise)
+    again = wait_for(qtbot, ImportWizard)
+    read(qtbot, window)
+    assert again.fields.rows["amount"].box.currentText() == "Betrag"
+    assert again.fields.numbers.box.currentText() == "1234,56"
+    press(qtbot, Qt.Key.Key_Escape)
+    settle(qtbot, window)
+    assert not window.imports.is_busy
+    assert window.watch.overview.ledger_entries == 0
 
 
 def test_closing_the_window_closes_the_list_with_it(qtbot: QtBot, tmp_path: Path) -> None:

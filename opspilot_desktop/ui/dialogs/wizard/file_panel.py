@@ -118,6 +118,8 @@ class FilePanel(QWidget):
     def _step(self, name: str, value: Any) -> None:
         if self._loading or value is None or getattr(self._read_as, name) == value:
             return
+        if name == "sheet" and self._read_as.sheet:  # the lines were those of the other sheet
+            self._read_as = replace(self._read_as, header_row=0, first_row=0)
         self._read_as = replace(self._read_as, **{name: value})
         self.changed.emit()
 

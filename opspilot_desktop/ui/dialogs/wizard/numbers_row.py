@@ -76,6 +76,7 @@ class NumbersRow(PanelRow):
         box.currentIndexChanged.connect(self._step)
         for check in (self.behind, self.around, self.rounded):
             check.clicked.connect(self._step)
+            check.hide()  # until it has its place: a question would be shown below it
 
     def load(self, numbers: Numbers, found: How) -> None:
         """Shows how numbers are written."""
@@ -122,6 +123,7 @@ class NumbersRow(PanelRow):
         column.setSpacing(2)
         for check in (self.behind, self.around, self.rounded):
             column.addWidget(check)
+            check.show()
         return fold
 
     def _step(self) -> None:

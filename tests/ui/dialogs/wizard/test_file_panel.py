@@ -78,6 +78,17 @@ def test_a_workbook_has_sheets_and_no_delimiter(panels: Panels) -> None:
     assert other.sheet.currentText() == "Cash"
 
 
+def test_the_lines_of_one_sheet_are_not_those_of_another(panels: Panels) -> None:
+    panel = panels.show(is_workbook=True)
+    panel.set_read_as(ReadAs(header_row=3))  # which a profile says of whatever sheet there is
+    panel.offer_sheets(("Day 1", "Day 2"))
+    pick(panel.sheet, "Day 1")
+    assert panel.read_as() == ReadAs(sheet="Day 1", header_row=3)
+    with steps(panel):
+        pick(panel.sheet, "Day 2")
+    assert panel.read_as() == ReadAs(sheet="Day 2")
+
+
 def test_a_kept_profile_is_chosen(panels: Panels) -> None:
     bank = Profile(Kind.LEDGER, "Bank & co")
     panel = panels.show(profiles=(bank,))

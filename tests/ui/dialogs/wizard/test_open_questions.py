@@ -236,3 +236,15 @@ def test_long_choices_are_cut_and_told_whole(show: Show) -> None:
     ):
         answer(numbers, choice)
         assert again.mapping().numbers == form
+
+
+def test_a_question_about_numbers_stands_alone_until_more_is_unfolded(show: Show) -> None:
+    panel = show(("TradeDate", "Price"), [("2026-04-03", "1.234"), ("2026-04-03", "2.500")])
+    numbers = panel.numbers
+    assert len(numbers.questions) == 1
+    checks = (numbers.behind, numbers.around, numbers.rounded)
+    assert not any(check.isVisible() for check in checks)
+    click(numbers.chevron)
+    assert all(check.isVisible() for check in checks)
+    assert numbers.fold_box is not None
+    assert numbers.fold_box.geometry().top() >= numbers.questions[0].geometry().bottom()
