@@ -17,6 +17,14 @@ BUYS = frozenset(
 SELLS = frozenset(
     ("s", "sell", "sold", "sld", "sale", "verkauf", "verkauft", "vente", "vendita", "sto", "stc")
 )
+_DEBIT_AND_CREDIT = (
+    ("dr", "cr"),
+    ("d", "c"),
+    ("debit", "credit"),
+    ("soll", "haben"),
+    ("s", "h"),
+    ("-", "+"),
+)
 _CURRENCIES = frozenset(
     [
         "AED",
@@ -197,6 +205,12 @@ def _is_date(form: str, words: Sequence[str]) -> bool:
     except CellError:
         return False
     return bool(words)
+
+
+def debit_and_credit(cells: Sequence[str]) -> tuple[str, str] | None:
+    """The words for debit and credit, where each of the cells is one of them."""
+    found = {cell.strip().lower() for cell in cells}
+    return next((pair for pair in _DEBIT_AND_CREDIT if found and found <= set(pair)), None)
 
 
 def side_of(word: str) -> Side | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..domain.errors import KnownError
 from ..domain.fields import RECORDS, FieldType, Kind, Record
 from .asked import Misread, ReadAs
-from .content import FORMATS, Looks, fits, looks_of, numbers_among, side_of
+from .content import FORMATS, Looks, debit_and_credit, fits, looks_of, numbers_among, side_of
 from .dialect import normalised
 from .formats import NumberText
 from .leaving_out import RowFilter
@@ -28,6 +28,7 @@ from .taking import (
     NumberFormat,
     Operator,
     Side,
+    SignedBy,
     SignOf,
     SkipRule,
     Taken,
@@ -40,6 +41,8 @@ _DEBITS = frozenset(("debit", "dr", "soll", "debitamount", "withdrawal", "withdr
 _CREDITS = frozenset(("credit", "cr", "haben", "creditamount", "deposit", "deposits", "gutschrift", "haber"))
 _HEADER_LINES = 10  # how many lines are tried for the header
 _SKIP_OR_KEEP = ("skip", "keep")
+SIGNS = ("negative", "positive", "none")
+"""What debits count, as choices of a question; none where the column does not tell the sign."""
 _TOTALS = frozenset(("total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamtsumme", "saldo"))
 _ID_OF = ("trade_date", "instrument", "side", "quantity", "price")
 
@@ -215,6 +218,7 @@ class _Making:
         """Finds what there is."""
         self._debit_and_credit()
         self._gross_or_net()
+        self._signed_by()
         self._sides()
         self._totals()
         self._numbers()
@@ -247,6 +251,19 @@ class _Making:
             listed = " or ".join(f"“{name}”" for name in others)
             text = f"The amount is “{amount}”; is {listed} meant?"
             self.questions.append(Question(text, ("amount",), (amount, *others)))
+
+    def _signed_by(self) -> None:
+        """Amounts without a sign beside a column that says debit or credit: which way only a person knows."""
+        amount, looks = self.taken.get("amount"), self._looks_of("amount")
+        if self._record.kind is not Kind.LEDGER or not isinstance(amount, str) or not looks:
+            return
+        for name in self._looks:
+            pair = debit_and_credit(self._sample.column(name))
+            if pair is not None and not looks.has_negative:
+                self.taken["amount"] = SignedBy(amount, name, (pair[0],), (pair[1],))
+                text = f"“{name}” says debit or credit, and “{amount}” has no sign: what do debits count?"
+                self.questions.append(Question(text, ("amount",), SIGNS))
+                return
 
     def _sides(self) -> None:
         looks = self._looks_of("side")

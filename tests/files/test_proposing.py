@@ -19,6 +19,7 @@ from opspilot_desktop.files.taking import (
     Joined,
     NumberFormat,
     Operator,
+    SignedBy,
     SignOf,
     SkipRule,
     Unsigned,
@@ -111,6 +112,29 @@ def test_debit_and_credit() -> None:
     proposal = proposed("trade_id;Soll;Haben\nT1;5;\nT2;;6", Kind.LEDGER)
     assert proposal.mapping().columns["amount"] == DebitCredit("Soll", "Haben")
     assert proposal.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "pair"),
+    [(("DR", "CR"), ("dr", "cr")), (("Debit", "debit"), ("debit", "credit")), (("H", "S"), ("s", "h"))],
+)
+def test_a_column_that_says_debit_or_credit_is_asked_about(
+    words: tuple[str, str], pair: tuple[str, str]
+) -> None:
+    text = f"Trade Ref;Kind;Amount\nT1;{words[0]};10.50\nT2;{words[1]};3.25\n"
+    found = proposed(text, Kind.LEDGER)
+    assert found.profile.mapping.columns["amount"] == SignedBy("Amount", "Kind", (pair[0],), (pair[1],))
+    (question,) = [each for each in found.questions if each.fields == ("amount",)]
+    assert question.choices == ("negative", "positive", "none")
+
+
+@pytest.mark.parametrize(
+    "rows", ["T1;DR;-10.50\nT2;CR;3.25", "T1;DR;10.50\nT2;FEE;3.25", "T1;;1.50\nT2;;3.25"]
+)
+def test_other_columns_beside_an_amount_ask_nothing_of_its_sign(rows: str) -> None:
+    found = proposed(f"Trade Ref;Kind;Amount\n{rows}\n", Kind.LEDGER)
+    assert found.profile.mapping.columns["amount"] == "Amount"
+    assert found.questions == ()
 
 
 def test_interactive_brokers() -> None:

@@ -213,6 +213,23 @@ def test_what_the_cells_leave_open_has_to_be_answered(
     ]
 
 
+@pytest.mark.parametrize(
+    ("choice", "amounts"),
+    [("negative", ["-10.5", "3.25"]), ("positive", ["10.5", "-3.25"]), ("none", ["10.5", "3.25"])],
+)
+def test_what_debits_count_is_said_by_a_person(
+    qtbot: QtBot, window: MainWindow, place: str, tmp_path: Path, choice: str, amounts: list[str]
+) -> None:
+    text = "Trade Ref,DR/CR,Amount,Ccy\nT1,DR,10.50,EUR\nT2,CR,3.25,EUR\n"
+    dialog = wizard_for(qtbot, window, file(tmp_path, "signs.csv", text), "ledger")
+    assert dialog.fields.invalid == ["Amount"]
+    assert not dialog.primary.isEnabled()
+    answer(dialog, "amount", choice)
+    read(qtbot, window)
+    finish(qtbot, window, dialog)
+    assert [row["amount"] for row in stored(place, "ledger", tmp_path)] == amounts
+
+
 def test_cancelling_stores_nothing(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     dialog = wizard_for(qtbot, window, file(tmp_path, "bank.csv", BANK), "ledger")
     keep_as(qtbot, dialog, "Bank")

@@ -15,6 +15,7 @@ from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import FieldType
 from opspilot_desktop.files.content import date_forms, side_of
 from opspilot_desktop.files.proposing import (
+    SIGNS,
     Question,
     date_question,
     number_forms,
@@ -154,6 +155,8 @@ class OpenQuestions(QObject):
             pass
         elif set(question.choices) <= SIDES:
             self._take_sign(choice)
+        elif question.choices == SIGNS and isinstance(row, FieldRow):
+            self._take_debits(row, choice)
         elif isinstance(row, FieldRow) and row.field.type is FieldType.DATE:
             row.set_form(None if choice == ISO else choice)
         elif isinstance(row, FieldRow) and choice in self._tools.columns:
@@ -172,6 +175,16 @@ class OpenQuestions(QObject):
             if isinstance(taken, SignOf | Unsigned):
                 row.take(replace(taken, negative=side))  # type: ignore[arg-type]
                 row.is_answered = True
+
+    def _take_debits(self, row: FieldRow, choice: str) -> None:
+        """What debits count; where nothing tells the sign, the column's amounts are as they are."""
+        taken = row.taken()
+        if isinstance(taken, SignedBy):
+            if choice == "positive":
+                row.take(replace(taken, negative=taken.positive, positive=taken.negative))
+            elif choice == "none":
+                row.take(taken.column)
+            self._sources[row.field.name] = row.source_box.source
 
     def _settle_by_choice(self, row: PanelRow, box: QuestionBox) -> None:
         """The user has chosen something else by hand, which answers the question."""

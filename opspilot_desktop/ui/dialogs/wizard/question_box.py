@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from opspilot_desktop.domain.text import visible
 from opspilot_desktop.files.cells import CellError
 from opspilot_desktop.files.formats import NumberText
-from opspilot_desktop.files.proposing import Question
+from opspilot_desktop.files.proposing import SIGNS, Question
 from opspilot_desktop.files.taking import NumberFormat
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import ICON_SMALL
@@ -26,7 +26,13 @@ SKIP_OR_KEEP = ("skip", "keep")
 SIDES = frozenset(("SELL", "BUY"))
 _LONGEST = 400
 _LONGEST_TIP = 2000
-_ANSWERS = {"skip": "Skip them", "keep": "Keep them"}
+_ANSWERS = {
+    "skip": "Skip them",
+    "keep": "Keep them",
+    "negative": "Negative",
+    "positive": "Positive",
+    "none": "It does not tell the sign",
+}
 
 
 class QuestionBox(QWidget):
@@ -77,11 +83,9 @@ class QuestionBox(QWidget):
 
 def choice_words(question: Question, choice: str, columns: FileColumns) -> str:
     """A choice as people say it, with what it makes of a cell where that tells more."""
-    if choice in _ANSWERS:
+    if choice in _ANSWERS and question.choices in (SKIP_OR_KEEP, SIGNS):
         return _ANSWERS[choice]
-    if choice in columns:
-        return shortened(choice)
-    return choice
+    return shortened(choice) if choice in columns else choice
 
 
 def date_words(form: str, cells: Sequence[str]) -> str:
