@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import stat
 import tomllib
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
@@ -46,6 +48,8 @@ _TOP = (
     "dates",
     "rounding",
 )
+_LARGEST = 4_000_000  # bytes; a header of 10,000 columns has a tenth of that
+_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 _FILE = ("encoding", "delimiter", "sheet", "header_row", "first_row", "footer_rows")
 
 
@@ -55,7 +59,7 @@ def load_profile(path: Path, kind: Kind | None = None) -> Profile:
     Raises KnownError where it cannot be read, is for another kind, or names what there is not.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _read(path)
     except OSError as error:
         raise KnownError(
             f"The mapping {path} cannot be opened ({error.strerror or error}); check the path."
@@ -65,8 +69,24 @@ def load_profile(path: Path, kind: Kind | None = None) -> Profile:
     return parse_profile(text, path.name, kind)
 
 
+def _read(path: Path) -> str:
+    """The text of the file. What is named by mistake, a pipe or the data, is not read to its end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise KnownError(f"The mapping {path} is no ordinary file; choose a TOML file.")
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise KnownError(
+            f"{path.name} is larger than {_LARGEST:,} bytes, which no mapping is; choose a TOML file."
+        )
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def parse_profile(text: str, name: str, kind: Kind | None = None) -> Profile:
     """A profile from its TOML; `name` is what to call the text. Raises KnownError as `load_profile` does."""
+    if _ENDLESS_KEY.search(text):  # the time that these take grows with the cube of their length
+        raise KnownError(f"The mapping {name} is not valid TOML: a key has more than 100 parts.")
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
