@@ -89,14 +89,26 @@ def parse_profile(text: str, name: str, kind: Kind | None = None) -> Profile:
         raise KnownError(f"The mapping {name} is not valid TOML: a key has more than 100 parts.")
     try:
         tables = tomllib.loads(text)
+        has_nul = _has_nul(tables)
     except (ValueError, RecursionError) as error:
         raise KnownError(f"The mapping {name} is not valid TOML: {error}.") from None
+    if has_nul:
+        raise KnownError(f"The mapping {name} has a NUL character, which no file may have; delete it.")
     said = tables.get("kind", kind.value if kind is not None else None)
     if said not in (Kind.TRADES.value, Kind.LEDGER.value):
         raise KnownError(f"kind in the mapping {name} must be trades or ledger, in quotes.")
     if kind is not None and said != kind.value:
         raise KnownError(f"The mapping {name} is for {said}, not for {kind.value}; choose another one.")
     return _Parts(name, Kind(said)).profile(tables)
+
+
+def _has_nul(said: object) -> bool:
+    """Whether a NUL stands in any of the texts: it must not come into a value by way of a profile."""
+    if isinstance(said, dict):
+        return any(_has_nul(key) or _has_nul(each) for key, each in said.items())
+    if isinstance(said, list):
+        return any(map(_has_nul, said))
+    return isinstance(said, str) and "\0" in said
 
 
 class _Parts:

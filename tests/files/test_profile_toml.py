@@ -34,6 +34,9 @@ def test_a_mapping_of_columns_alone_is_a_profile(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[columns\n", "The mapping m.toml is not valid TOML: "),
+        ('[columns]\ncurrency = { constant = "\\u0000" }', "The mapping m.toml has a NUL character"),
+        ('[values.status]\n"N" = "a\\u0000b"', "The mapping m.toml has a NUL character"),
+        ('skip = [{ column = "\\u0000" }]', "The mapping m.toml has a NUL character"),
         ("a." * 500_000 + "a = 1", "is not valid TOML: a key has more than 100 parts."),
         ("'a' . " * 101 + "a = 1", "is not valid TOML: a key has more than 100 parts."),
         ("\xff", "is not valid TOML"),
