@@ -461,6 +461,14 @@ def test_a_check_stores_nothing_and_makes_no_workspace(tmp_path: Path, capsys: C
     assert not db.exists()
 
 
+def test_a_file_that_cannot_be_read_was_only_checked_as_well(tmp_path: Path, capsys: Captured) -> None:
+    command = ["import", "trades", str(tmp_path / "none.csv"), "--db", str(tmp_path / "w.opspilot"), "--json"]
+    for more, checked in (([], None), (["--check"], True)):
+        assert cli.main([*command, *more]) == 1
+        told = json.loads(capsys.readouterr().out)
+        assert (told["refused"], told.get("checked")) == (True, checked)
+
+
 def test_lines_without_an_id_that_are_stored_already(target: str, tmp_path: Path, capsys: Captured) -> None:
     first = write(tmp_path, "trade_id,amount\nT1,5\n", "first.csv")
     second = write(tmp_path, "trade_id,amount\nT1,5.0\nT2,6\n", "second.csv")

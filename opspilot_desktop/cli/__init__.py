@@ -91,7 +91,9 @@ def _refuse(arguments: argparse.Namespace, message: str, proposed: Mapping[str, 
     if getattr(arguments, "json", False) or getattr(arguments, "format", "") == "json":
         if arguments.command == "import":
             known = {"file": Path(arguments.file).name, "kind": arguments.kind}
-            empty = ImportResult(known["file"], known["kind"], "", refused=True, message=message)
+            empty = ImportResult(
+                **known, sha256="", refused=True, message=message, checked=bool(arguments.check)
+            )
             print_json({**empty.as_json(), **(proposed or {})})
         else:
             print_json({"refused": True, "message": message})

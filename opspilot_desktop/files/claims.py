@@ -101,7 +101,11 @@ class Held(Exception):
 
 
 def take(folder: Path, arrival: Arrival, workspace: str) -> Claim | None:
-    """Takes a complete file; None when it is no longer there. Raises Held when it cannot be moved."""
+    """Takes a complete file; None when it is no longer there. Raises Held when it cannot be moved.
+
+    Only for whoever has the folder's lock: what never came to anything is taken away as well.
+    """
+    _sweep(folder / TAKING)
     claim = Claim(secrets.token_hex(16), folder, arrival.name, arrival.signature, arrival.marker, workspace)
     claim.file.parent.mkdir(parents=True)
     kept = {"name": claim.name, "signature": claim.signature, "marker": claim.marker, "workspace": workspace}
@@ -227,12 +231,22 @@ def _without_a_word(folder: Path, name: str) -> Claim | None:
     place = folder / TAKING / name
     found = list((place / "file").iterdir()) if (place / "file").is_dir() else []
     signature = signature_of(found[0]) if len(found) == 1 else None
-    if signature is not None:
-        return Claim(name, folder, found[0].name, signature, "", "")
-    with suppress(OSError):  # where it is not empty it stays
-        for part in (*found, place / "file", place):
-            part.rmdir()
-    return None
+    return None if signature is None else Claim(name, folder, found[0].name, signature, "", "")
+
+
+def _sweep(taking: Path) -> None:
+    """Takes away the places into which nothing was taken. A look must not: the place may be that of a file
+    which another program is about to take."""
+    with os.scandir(taking) as entries:
+        places = [Path(one) for one in entries if _ID.fullmatch(one.name)]
+    for place in places:
+        with suppress(OSError):  # where it is not empty it stays
+            if not place.is_symlink() and not os.path.lexists(place / "claim.json"):
+                if (place / "file").is_dir():
+                    (place / "file").rmdir()
+                for part in place.glob(".*.part"):
+                    part.unlink()
+                place.rmdir()
 
 
 def _discard(claim: Claim) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import stat
 import tomllib
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
@@ -46,6 +48,8 @@ _TOP = (
     "dates",
     "rounding",
 )
+_LARGEST = 4_000_000  # bytes; a header of 10,000 columns has a tenth of that
+_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 _FILE = ("encoding", "delimiter", "sheet", "header_row", "first_row", "footer_rows")
 
 
@@ -55,7 +59,7 @@ def load_profile(path: Path, kind: Kind | None = None) -> Profile:
     Raises KnownError where it cannot be read, is for another kind, or names what there is not.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _read(path)
     except OSError as error:
         raise KnownError(
             f"The mapping {path} cannot be opened ({error.strerror or error}); check the path."
@@ -65,18 +69,46 @@ def load_profile(path: Path, kind: Kind | None = None) -> Profile:
     return parse_profile(text, path.name, kind)
 
 
+def _read(path: Path) -> str:
+    """The text of the file. What is named by mistake, a pipe or the data, is not read to its end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise KnownError(f"The mapping {path} is no ordinary file; choose a TOML file.")
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise KnownError(
+            f"{path.name} is larger than {_LARGEST:,} bytes, which no mapping is; choose a TOML file."
+        )
+    return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def parse_profile(text: str, name: str, kind: Kind | None = None) -> Profile:
     """A profile from its TOML; `name` is what to call the text. Raises KnownError as `load_profile` does."""
+    if _ENDLESS_KEY.search(text):  # the time that these take grows with the cube of their length
+        raise KnownError(f"The mapping {name} is not valid TOML: a key has more than 100 parts.")
     try:
         tables = tomllib.loads(text)
+        has_nul = _has_nul(tables)
     except (ValueError, RecursionError) as error:
         raise KnownError(f"The mapping {name} is not valid TOML: {error}.") from None
+    if has_nul:
+        raise KnownError(f"The mapping {name} has a NUL character, which no file may have; delete it.")
     said = tables.get("kind", kind.value if kind is not None else None)
     if said not in (Kind.TRADES.value, Kind.LEDGER.value):
         raise KnownError(f"kind in the mapping {name} must be trades or ledger, in quotes.")
     if kind is not None and said != kind.value:
         raise KnownError(f"The mapping {name} is for {said}, not for {kind.value}; choose another one.")
     return _Parts(name, Kind(said)).profile(tables)
+
+
+def _has_nul(said: object) -> bool:
+    """Whether a NUL stands in any of the texts: it must not come into a value by way of a profile."""
+    if isinstance(said, dict):
+        return any(_has_nul(key) or _has_nul(each) for key, each in said.items())
+    if isinstance(said, list):
+        return any(map(_has_nul, said))
+    return isinstance(said, str) and "\0" in said
 
 
 class _Parts:

@@ -7,6 +7,8 @@ lines or others, and that is for a person, or for the profile of the source, to 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -47,9 +49,7 @@ def decide(
     if said is None and not staged.mended:
         repeated = imported_before(connection, staged.kind, staged.sha256, rows.source)
         if repeated is not None:
-            left_out = rows.leave_out_blank_keys()
-            merge = rows.count()
-            return Decision(replace(merge, unchanged=merge.unchanged + left_out), repeated)
+            return Decision(_without_blank_keys(rows), repeated)
     choice = said or staged.profile.duplicates
     if choice == "append":
         return Decision(rows.count(), choice=choice)
@@ -62,12 +62,30 @@ def decide(
     return Decision(merge, choice=choice)
 
 
+def _without_blank_keys(rows: StagedRows) -> Merge:
+    """What storing the rows with an id does. Where that is something, the import holds the lines without an
+    id as well that were stored before: they must not go as long as it is there."""
+    every = rows.rows
+    left_out = rows.leave_out_blank_keys()
+    merge = rows.count()
+    if not merge.imported and not merge.updated:  # no import is recorded
+        return replace(merge, unchanged=merge.unchanged + left_out)
+    rows.rows = every
+    found = set_lookalikes_aside(rows)
+    rows.leave_out_blank_keys()
+    held = {} if found is None else found.rests_on
+    return replace(merge, unchanged=merge.unchanged + left_out, rests_on=_together(merge.rests_on, held))
+
+
 def _with(merge: Merge, found: Lookalikes) -> Merge:
     """What is stored, with the lines that are stored already among the unchanged ones."""
-    rests_on = dict(merge.rests_on)
-    for import_id, count in found.rests_on.items():
-        rests_on[import_id] = rests_on.get(import_id, 0) + count
+    rests_on = _together(merge.rests_on, found.rests_on)
     return Merge(merge.imported, merge.updated, merge.unchanged + found.stored, rests_on, found.stored)
+
+
+def _together(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
+    """How many rows each import wrote, of both."""
+    return dict(Counter(one) + Counter(other))
 
 
 def checked_choice(choice: Duplicates | None, kind: Kind) -> Duplicates | None:

@@ -285,6 +285,9 @@ def check_only(
     if preview.lookalikes is not None:
         return replace(_undecided_result(staged, preview.lookalikes), checked=True)
     merge = preview.merge
+    if preview.repeated is not None and not merge.imported and not merge.updated:
+        unchanged = _nothing_new(staged, preview.repeated)
+        return replace(unchanged, message=f"Checked, nothing was stored; {unchanged.message}", checked=True)
     return ImportResult(
         file=staged.file,
         kind=staged.kind.value,

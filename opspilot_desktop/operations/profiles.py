@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -191,18 +192,17 @@ def profile_called(name: str, kind: Kind, workspace: Workspace | None) -> Profil
 
     Raises KnownError where there is neither, and where there are both.
     """
-    path = Path(name)
     saved = None
     if workspace is not None:
         with workspace.database.read() as connection:
             saved = source_profiles.find_profile(connection, name)
-    if saved is not None and path.is_file():
+    if saved is not None and os.path.isfile(name):  # which a name too long for a file does not upset
         raise KnownError(
             f"“{name}” is a profile of this workspace and a file as well; name the file as"
             f" ./{name}, or rename one of them."
         )
     if saved is None:
-        return load_profile(path, kind)
+        return load_profile(Path(name), kind)
     profile = as_profile(saved)
     if profile.kind is not kind:
         raise KnownError(

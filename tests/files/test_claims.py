@@ -75,7 +75,18 @@ def test_what_never_came_to_anything_goes(folder: Path) -> None:
     (claim,) = unfinished(folder)
     assert not claim.is_there
     tidy(claim)
+    assert take(folder, Arrival("gone.csv", (1, 1)), "here") is None
     assert leftovers_in(folder) == ["c"]
+
+
+def test_a_look_leaves_the_place_that_another_program_has_just_made(folder: Path) -> None:
+    place = folder / "taking" / ("a" * 32)
+    (place / "file").mkdir(parents=True)
+    assert unfinished(folder) == []
+    assert (place / "file").is_dir()
+    (place / ".claim.json.x.part").touch()  # it was killed then
+    taken(folder)
+    assert not place.exists()
 
 
 def test_a_file_that_is_still_there_is_never_thrown_away(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ def test_a_mapping_of_columns_alone_is_a_profile(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[columns\n", "The mapping m.toml is not valid TOML: "),
+        ('[columns]\ncurrency = { constant = "\\u0000" }', "The mapping m.toml has a NUL character"),
+        ('[values.status]\n"N" = "a\\u0000b"', "The mapping m.toml has a NUL character"),
+        ('skip = [{ column = "\\u0000" }]', "The mapping m.toml has a NUL character"),
+        ("a." * 500_000 + "a = 1", "is not valid TOML: a key has more than 100 parts."),
+        ("'a' . " * 101 + "a = 1", "is not valid TOML: a key has more than 100 parts."),
         ("\xff", "is not valid TOML"),
         ("columns = 1", "columns in the mapping m.toml must be a table, [columns]."),
         ('[column]\nprice = "x"', "The mapping m.toml has column, which means nothing for trades"),
@@ -65,6 +71,22 @@ def test_a_ledger_has_no_values_to_map(tmp_path: Path) -> None:
     path.write_text('[values.side]\nB = "BUY"\n')
     with pytest.raises(KnownError, match=r"values\.side, which means nothing for ledger; delete it"):
         load_profile(path, Kind.LEDGER)
+
+
+def test_a_mapping_that_is_no_mapping_by_its_size_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "data.csv"
+    with path.open("wb") as file:
+        file.truncate(50_000_000_000)
+    with pytest.raises(KnownError, match=r"data\.csv is larger than 4,000,000 bytes, which no mapping is"):
+        load_profile(path, Kind.TRADES)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(KnownError, match="is no ordinary file; choose a TOML file"):
+            load_profile(path, Kind.TRADES)
 
 
 def test_a_mapping_file_that_is_not_there(tmp_path: Path) -> None:

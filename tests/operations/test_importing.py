@@ -184,7 +184,7 @@ def test_a_check_knows_a_ledger_file_that_comes_again(workspace: Workspace, tmp_
     import_file(Handle(), workspace, path, Kind.LEDGER)
     told = checked(workspace, path, kind=Kind.LEDGER)
     assert (told.imported, told.unchanged) == (0, 2)
-    assert "was imported before" in told.warnings[0]
+    assert "was already imported" in told.warnings[0]
 
 
 def test_what_was_mended_in_vain_is_told_as_well(workspace: Workspace, tmp_path: Path) -> None:

@@ -154,3 +154,9 @@ def test_what_a_mapping_names(workspace: Workspace, tmp_path: Path, monkeypatch:
         profile_called("Bank", Kind.LEDGER, workspace)
     assert profile_called("./Bank", Kind.LEDGER, workspace) == BANK
     assert profile_called("Bank", Kind.LEDGER, None) == BANK
+
+
+def test_a_profile_whose_name_is_too_long_for_a_file_is_found(workspace: Workspace) -> None:
+    name = "é" * 200
+    keep_profile(Handle(), workspace, replace(BANK, name=name))
+    assert profile_called(name, Kind.LEDGER, workspace).name == name

@@ -190,6 +190,40 @@ def test_the_very_same_file_changes_nothing_unless_somebody_says_so(ledger: Ledg
     assert sum(ledger.stored().values()) == 4
 
 
+def test_the_very_same_file_holds_its_lines_without_an_id_as_well(ledger: Ledger) -> None:
+    """Where its other rows are stored again, undoing the first import must not take these away."""
+    header = f"entry_id,{HEADER}"
+    ledger.load("E1,T1,1,EUR,", header=header)
+    path = ledger.file("E1,T1,1,EUR,", f",{A}", f",{A}", header=header)
+
+    def load() -> ImportResult:
+        return import_file(Handle(), ledger.workspace, path, Kind.LEDGER)
+
+    assert told(load()) == (2, 0, 1, 0)
+    ledger.load("E1,T1,2,EUR,", header=header)
+    assert told(load()) == (0, 1, 2, 0)
+    before = ledger.stored()
+    with pytest.raises(
+        KnownError, match=r"Import 4 \(ledger-2\.csv\) holds 2 of its rows too.*undo import 4"
+    ):
+        import_history.undo_import(Handle(), ledger.workspace, 2)
+    assert ledger.stored() == before
+    for number in (4, 3, 2):
+        import_history.undo_import(Handle(), ledger.workspace, number)
+    assert sum(ledger.stored().values()) == 1
+
+
+def test_checking_the_very_same_file_says_that_it_changes_nothing(ledger: Ledger) -> None:
+    path = ledger.file(A)
+    import_file(Handle(), ledger.workspace, path, Kind.LEDGER)
+    with check_file(Handle(), path, Kind.LEDGER) as staged:
+        checked = check_only(Handle(), lambda: nullcontext(ledger.workspace), staged, skip_bad_rows=False)
+    stored = import_file(Handle(), ledger.workspace, path, Kind.LEDGER)
+    assert "nothing was changed" in stored.message
+    assert checked.warnings == stored.warnings == (stored.message,)
+    assert (checked.message, checked.checked) == (f"Checked, nothing was stored; {stored.message}", True)
+
+
 def test_checking_says_what_importing_would(ledger: Ledger) -> None:
     ledger.load(A)
     path = ledger.file(A, B)
