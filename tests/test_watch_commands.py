@@ -177,7 +177,9 @@ def test_names_do_nothing_to_a_terminal(target: str, tmp_path: Path, capsys: Cap
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are another thing on Windows")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("target", "number"), [("sqlite", signal.SIGINT), ("postgresql", signal.SIGTERM)], indirect=["target"]
+)
 def test_it_watches_until_it_is_ended(
     target: str, tmp_path: Path, capsys: Captured, number: signal.Signals
 ) -> None:

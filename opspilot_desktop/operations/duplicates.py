@@ -47,7 +47,7 @@ def decide(
     if staged.kind is not Kind.LEDGER or not rows.has_blank_keys():
         return Decision(rows.count())
     if said is None and not staged.mended:
-        repeated = imported_before(connection, staged.kind, staged.sha256, rows.source)
+        repeated = imported_before(connection, staged.kind, staged.sha256, rows.source, staged.good)
         if repeated is not None:
             return Decision(_without_blank_keys(rows), repeated)
     choice = said or staged.profile.duplicates

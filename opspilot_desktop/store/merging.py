@@ -314,10 +314,14 @@ def _copy_to_server(connection: Connection, staging: Path, columns: Sequence[str
     connection.execute(text("ANALYZE staged_rows"))
 
 
-def imported_before(connection: Connection, kind: Kind, sha256: str, source: str = "") -> str | None:
+def imported_before(
+    connection: Connection, kind: Kind, sha256: str, source: str = "", good: int = 0
+) -> str | None:
     """When a file with these bytes was imported as this kind from this source, and not undone; None if it
-    never was."""
+    never was, or if fewer of its rows were good then: the others have not been stored."""
+    taken = imports.c.imported + imports.c.updated + imports.c.unchanged
     same = (
+        taken >= good,
         imports.c.kind == kind.value,
         imports.c.sha256 == sha256,
         imports.c.source == source,

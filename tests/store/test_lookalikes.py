@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, delete, select
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.mending import try_again
 from opspilot_desktop.files.profile import Duplicates, Profile
 from opspilot_desktop.operations import import_history, linking
@@ -31,6 +32,7 @@ from opspilot_desktop.operations.importing import (
 )
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.store.schema import audit_log, dirty, imports, ledger_entries
+from tests.helpers.budget import slow
 
 HEADER = "trade_id,amount,currency,value_date"
 
@@ -190,6 +192,22 @@ def test_the_very_same_file_changes_nothing_unless_somebody_says_so(ledger: Ledg
     assert sum(ledger.stored().values()) == 4
 
 
+def test_a_file_of_which_more_rows_are_good_than_before_is_not_the_same(ledger: Ledger) -> None:
+    path = ledger.file(A, "T2,2.0000000001,EUR,")
+
+    def load(say: Duplicates | None = None, **how: Any) -> ImportResult:
+        return import_file(
+            Handle(), ledger.workspace, path, Kind.LEDGER, duplicates=say, skip_bad_rows=True, **how
+        )
+
+    rounding = Profile(Kind.LEDGER, mapping=Mapping(rounded=True))
+    assert told(load()) == (1, 0, 0, 0)
+    assert told(load()) == (0, 0, 1, 0)
+    assert load(profile=rounding).refused  # what was rejected is not stored: somebody has to say
+    assert told(load("merge", profile=rounding)) == (1, 0, 1, 1)
+    assert told(load(profile=rounding)) == (0, 0, 2, 0)
+
+
 def test_the_very_same_file_holds_its_lines_without_an_id_as_well(ledger: Ledger) -> None:
     """Where its other rows are stored again, undoing the first import must not take these away."""
     header = f"entry_id,{HEADER}"
@@ -321,7 +339,7 @@ def _empty(connection: Connection) -> None:
         connection.execute(delete(table))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@slow(10, at_length=500)
 @given(first=LINES, second=LINES, say=st.sampled_from(["append", "merge"]))
 def test_merged_lines_are_there_as_often_as_the_file_or_the_database_has_them(
     ledger: Ledger, first: list[Any], second: list[Any], say: Duplicates
