@@ -12,6 +12,7 @@ import io
 from collections.abc import Sequence
 
 from ..domain.errors import KnownError
+from ..domain.text import visible
 from .asked import Misread
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -132,7 +133,7 @@ def header_of(cells: Sequence[str], name: str, line: str = "The first line") -> 
     for column in header:
         if column and column in seen:
             raise Misread(
-                f"Two columns of {name} are called “{column}”; rename or delete one and import it again."
+                f"Two columns of {name} are called “{visible(column)}”; rename or delete one and import it again."
             )
         seen.add(column)
     return header

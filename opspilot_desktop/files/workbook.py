@@ -102,6 +102,7 @@ class WorkbookFile:
                 )
             with self._readable():
                 scans = _Scans(file, kind, self.name)
+                scans.refuse_before_loading()
                 file.seek(0)
                 self._workbook: CalamineWorkbook = _load(file)
                 self.sheet = self._chosen(scans, self._read_as.sheet)
@@ -339,6 +340,7 @@ class _Scans:
     """What was found in the sheets of a workbook that is open, by the sheets' names, once looked at."""
 
     def __init__(self, file: io.FileIO, kind: str, name: str) -> None:
+        self._name = name
         self._found: dict[str, Scan] = {}
         self._parts: dict[str, str] = {}
         self._archive: zipfile.ZipFile | None = None
@@ -367,6 +369,12 @@ class _Scans:
         if biff.is_protected(content):
             raise _protected(name)
         self._found = biff.scan_xls(content)
+
+    def refuse_before_loading(self) -> None:
+        """Raises KnownError where a sheet would be too much for memory: of an .xls and an .ods the library
+        takes all sheets as soon as it opens them, of an .xlsx each one when it is asked for."""
+        for sheet, scan in self._found.items():
+            scan.refuse_if_too_large(self._name, sheet)
 
     def of(self, sheet: str) -> Scan:
         """What was found in a sheet; raises LookupError for one that is not there."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import struct
 import time
 import zipfile
 from collections.abc import Iterator
@@ -362,6 +363,16 @@ def test_a_sheet_with_a_cell_at_its_far_corner(desk: Importer, tmp_path: Path) -
     with at_once():
         message = desk.refused(path)
     assert "spans 1,048,576 rows and 16,384 columns" in message
+
+
+def test_a_damaged_xls_with_a_cell_far_beyond_its_format(desk: Importer, tmp_path: Path) -> None:
+    far = {"rows": 60_000, "columns": 12_341}
+    path = xls(tmp_path / "a.xls", [TRADES.split(","), ["T1", "XS1", "BUY", 1, 2]])
+    cell, moved = struct.pack("<HH", 1, 4), struct.pack("<HH", far["rows"] - 1, far["columns"] - 1)
+    assert path.read_bytes().count(cell) == 1
+    path.write_bytes(path.read_bytes().replace(cell, moved))
+    with at_once():
+        assert "spans 60,000 rows and 12,341 columns" in desk.refused(path)
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,7 @@ def test_repeats_far_apart_keep_their_text(stage_text: Callable[..., Staged], tm
         (f"{HEADER}\n\n \n", "file.csv has a header and no rows"),
         (b"%PDF-1.7", "file.csv is a PDF document"),
         (f"{HEADER},price\nT1,X,BUY,1,2,2\n", "Two columns of file.csv are called “price”"),
+        (f'{HEADER},"a\nb","a\nb"\nT1,X,BUY,1,2,,\n', "Two columns of file.csv are called “a␊b”; rename"),
         (HEADER.encode() + b"\nT1,\xff,BUY,1,2\n", "line 2 has the byte 0xFF"),
         ("trade_id,amount\nT1,1\n", "No column was recognised as instrument, side, quantity, price"),
         (b"a\0b\xff,c\n1,2\n", "file.csv holds binary data"),

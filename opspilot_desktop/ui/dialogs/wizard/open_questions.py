@@ -178,7 +178,10 @@ class OpenQuestions(QObject):
 
     def _take_debits(self, row: FieldRow, choice: str) -> None:
         """What debits count; where nothing tells the sign, the column's amounts are as they are."""
-        taken = row.taken()
+        try:
+            taken = row.taken()
+        except KnownError:
+            return  # the editor says what is still to be chosen
         if isinstance(taken, SignedBy):
             if choice == "positive":
                 row.take(replace(taken, negative=taken.positive, positive=taken.negative))
