@@ -133,7 +133,8 @@ def header_of(cells: Sequence[str], name: str, line: str = "The first line") -> 
     for column in header:
         if column and column in seen:
             raise Misread(
-                f"Two columns of {name} are called “{visible(column)}”; rename or delete one and import it again."
+                f"Two columns of {name} are called “{visible(column)}”; rename or delete one and import it"
+                " again."
             )
         seen.add(column)
     return header

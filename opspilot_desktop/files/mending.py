@@ -8,13 +8,13 @@ reasons. Each value that was changed is kept, with what the file has, for whoeve
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..domain.fields import RECORDS
-from ..domain.jobs import Cancelled, Handle
+from ..domain.jobs import Handle
 from .cells import Stored
 from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line, parse_line
@@ -22,7 +22,7 @@ from .leaving_out import RowFilter
 from .mapping import resolve
 from .specials import Mark
 from .staging import Staged
-from .staging_database import insert_into, marks_as_text, marks_of, without_room
+from .staging_database import insert_into, marks_as_text, marks_of, staged_again
 from .staging_words import rounding_notices
 
 LISTED_FAULTS = 100_000
@@ -149,7 +149,7 @@ def try_again(handle: Handle, staged: Staged, values: Mapping[tuple[int, str], s
     """
     if not values:
         return
-    with _changing(handle, staged) as staging:
+    with staged_again(handle, staged.path) as staging:
         trial = _Trial(staged, staging)
         trial.mend(handle, values)
         trial.check(handle, sorted({record for record, _ in values}))
@@ -291,28 +291,3 @@ def _cells(staged: Staged, staging: sqlite3.Connection, record: int) -> list[str
 
 def _opened(staged: Staged) -> sqlite3.Connection:
     return sqlite3.connect(f"{staged.path.as_uri()}?mode=ro", uri=True)
-
-
-@contextmanager
-def _changing(handle: Handle, staged: Staged) -> Iterator[sqlite3.Connection]:
-    """The staging database in one transaction, which an error or a cancel takes back."""
-    with closing(sqlite3.connect(staged.path, isolation_level=None)) as staging:
-
-        def interrupt() -> None:
-            with suppress(sqlite3.ProgrammingError):  # closed since: there is nothing left to interrupt
-                staging.interrupt()
-
-        forget = handle.on_cancel(interrupt)
-        try:
-            staging.execute("PRAGMA journal_mode = MEMORY")
-            staging.execute("PRAGMA synchronous = OFF")
-            staging.execute("BEGIN")
-            yield staging
-            handle.check()
-            staging.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            if handle.cancelled:
-                raise Cancelled from None
-            raise without_room(error, staged.path) or error from error
-        finally:
-            forget()

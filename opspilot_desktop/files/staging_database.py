@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,9 +43,22 @@ def new_folder(directory: Path | None) -> TemporaryDirectory[str]:
         ) from None
 
 
-@contextmanager
-def staging_database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]:
+_NEW = ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -16384")
+_AGAIN = ("journal_mode = MEMORY", "synchronous = OFF")
+
+
+def staging_database(handle: Handle, path: Path) -> AbstractContextManager[sqlite3.Connection]:
     """A new database in one transaction, which a cancel interrupts."""
+    return _transaction(handle, path, _NEW)
+
+
+def staged_again(handle: Handle, path: Path) -> AbstractContextManager[sqlite3.Connection]:
+    """A staging database that is there, in one transaction, which an error or a cancel takes back."""
+    return _transaction(handle, path, _AGAIN)
+
+
+@contextmanager
+def _transaction(handle: Handle, path: Path, pragmas: Sequence[str]) -> Iterator[sqlite3.Connection]:
     staging = sqlite3.connect(path, isolation_level=None)
 
     def interrupt() -> None:
@@ -54,7 +67,7 @@ def staging_database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]
 
     forget = handle.on_cancel(interrupt)
     try:
-        for pragma in ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "cache_size = -16384"):
+        for pragma in pragmas:
             staging.execute(f"PRAGMA {pragma}")
         staging.execute("BEGIN")
         yield staging
@@ -63,13 +76,13 @@ def staging_database(handle: Handle, path: Path) -> Iterator[sqlite3.Connection]
     except sqlite3.OperationalError as error:
         if handle.cancelled:
             raise Cancelled from None
-        raise without_room(error, path) or error from error
+        raise _without_room(error, path) or error from error
     finally:
         forget()
         staging.close()
 
 
-def without_room(error: sqlite3.OperationalError, path: Path) -> NotNow | None:
+def _without_room(error: sqlite3.OperationalError, path: Path) -> NotNow | None:
     """The sentence for an error of a disk that is full or cannot be written, and None for any other."""
     if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return None
