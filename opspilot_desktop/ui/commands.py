@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -20,6 +21,7 @@ from .state import State
 MENUS = ("&File", "&Edit", "&View", "&Issues", "&Copilot", "&Help")
 _ISSUES, _RECORDS, _IMPORTS = (Kind.ISSUES,), (Kind.TRADES, Kind.LEDGER), (Kind.IMPORTS,)
 _EVERYWHERE = (*_RECORDS, *_ISSUES, *_IMPORTS)
+_SHOWS, _LAST = 5, 9  # groups of a context menu: what only shows something, what is copied
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ class Command:
     tables: tuple[Kind, ...] = ()
     table_key: bool = False
     why_not: Callable[[State], str] = need.always
+    context_group: int | None = None
+
+    @property
+    def place_in_context_menu(self) -> int:
+        """Its group there, where one may stand elsewhere than in the menu bar."""
+        return self.group if self.context_group is None else self.context_group
 
 
 COMMANDS = (
@@ -67,6 +75,7 @@ COMMANDS = (
         _EVERYWHERE,
         True,
         need.with_rows,
+        _SHOWS,
     ),
     Command("clearFilter", "Remo&ve all filters", "&Edit", 3, "Ctrl+Shift+F", "close"),
     Command("palette", "&Search or run a command", "&Edit", 4, "Ctrl+K", "search"),
@@ -175,7 +184,7 @@ COMMANDS = (
     Command(
         "showCounterpart", "Show counter&part", "", 5, "P", "ledger", _RECORDS, True, need.with_trade_or_entry
     ),
-    Command("copy", "&Copy", "&Edit", 2, "Ctrl+C", "copy", _EVERYWHERE),
+    Command("copy", "&Copy", "&Edit", 2, "Ctrl+C", "copy", _EVERYWHERE, context_group=_LAST),
     Command(
         "copyWithHeaders",
         "Copy with &headers",
@@ -186,6 +195,7 @@ COMMANDS = (
         _EVERYWHERE,
         False,
         need.with_rows,
+        _LAST,
     ),
     Command("toggleCopilot", "&Show the copilot", "&Copilot", 1, "F9", "copilot"),
     Command("askCopilot", "&Ask…", "&Copilot", 1, "Ctrl+J", "send"),
@@ -251,12 +261,13 @@ class Actions(QObject):
     def fill_menu(self, menu: QMenu, title: str) -> None:
         """Puts a menu's commands into it, with lines between the groups."""
         chosen = [command for command in COMMANDS if command.menu == title]
-        self._fill(menu, chosen, lambda command: command.group)
+        self._fill(menu, chosen, attrgetter("group"))
 
     def fill_context_menu(self, menu: QMenu, kind: Kind) -> None:
         """Puts the commands for a table's rows into a menu."""
         chosen = [command for command in COMMANDS if kind in command.tables and command.name != "selectAll"]
-        self._fill(menu, sorted(chosen, key=_place_in_context_menu), _place_in_context_menu)
+        group = attrgetter("place_in_context_menu")
+        self._fill(menu, sorted(chosen, key=group), group)
 
     def _fill(self, menu: QMenu, commands: Sequence[Command], group: Callable[[Command], int]) -> None:
         last: int | None = None
@@ -283,13 +294,6 @@ class Actions(QObject):
             for command in COMMANDS
             if command.name != "palette"
         ]
-
-
-def _place_in_context_menu(command: Command) -> int:
-    """What only shows something stands together, and what is copied last."""
-    if command.name == "filterByValue":
-        return 5
-    return 9 if command.name.startswith("copy") else command.group
 
 
 def _detail(command: Command, state: State) -> str:
