@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from opspilot_desktop import operations
 from opspilot_desktop.domain.issues import IssueStatus
@@ -10,9 +10,8 @@ from opspilot_desktop.domain.jobs import Handle
 
 from .desk import Desk
 from .runner import Lane
+from .settled import Settled
 from .tables.table_panel import TablePanel
-
-_SETTLE_MS = 60
 
 
 class SelectionWatch(QObject):
@@ -26,27 +25,18 @@ class SelectionWatch(QObject):
         self._table = table
         self.statuses: frozenset[IssueStatus] = frozenset()
         """Each status once; empty while they are being read, and when nothing is selected."""
-        self._selections = 0  # how many there have been: an answer about an older one is dropped
-        self._settle = QTimer(table)  # it ends with the window, whoever lives on
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self._read)
-        table.selectionChanged.connect(self._on_selection)
-        table.countsChanged.connect(lambda _shown, _all: self._settle.start())  # the rows were read anew
-
-    def _on_selection(self, _count: int) -> None:
-        self._selections += 1
-        self._take(frozenset())
-        self._settle.start()
+        self._settled = Settled(table)
+        self._settled.begun.connect(lambda: self._take(frozenset()))
+        self._settled.settled.connect(self._read)
 
     def _read(self) -> None:
-        workspace, ids, asked = self._desk.workspace, self._table.selected_ids(), self._selections
+        workspace, ids, asked = self._desk.workspace, self._table.selected_ids(), self._settled.number
 
         def job(handle: Handle) -> frozenset[IssueStatus]:
             return operations.reading.statuses_of(handle, workspace, ids)
 
         def done(statuses: frozenset[IssueStatus]) -> None:
-            if asked == self._selections:
+            if asked == self._settled.number:
                 self._take(statuses)
 
         # A workspace that cannot be read is said by those who show its rows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from opspilot_desktop import operations
 from opspilot_desktop.domain.decimals import display
@@ -16,12 +16,12 @@ from opspilot_desktop.domain.text import visible
 from .desk import Desk
 from .panels.job_bar import JobBar
 from .runner import Lane
+from .settled import Settled
 from .tables.table_panel import TablePanel
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.adding_up import CurrencySum
 
-_SETTLE_MS = 80
 _SHOWN = 2
 """So many currencies are written out; the tooltip has all of them."""
 
@@ -37,24 +37,25 @@ class SumWatch(QObject):
         self._tables = tables
         self._bar = bar
         self._tab = tab
-        self._selections = 0  # how many there have been: an answer about an older one is dropped
-        self._settle = QTimer(bar)  # it ends with the window, whoever lives on
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self._read)
-        for table in tables.values():
-            table.selectionChanged.connect(lambda _count: self.look_again())
-            table.countsChanged.connect(lambda _shown, _all: self.look_again())  # the rows were read anew
+        self._settled = {kind: Settled(table) for kind, table in tables.items()}
+        for kind, each in self._settled.items():
+            each.begun.connect(lambda kind=kind: self._forget(kind))
+            each.settled.connect(lambda kind=kind: self._read(kind))
 
     def look_again(self) -> None:
-        """Another table is in front, or other rows are selected."""
-        self._selections += 1
+        """Another table is in front."""
         self._bar.set_sum("")
-        self._settle.start()
+        self._settled[self._tab()].look_again()
 
-    def _read(self) -> None:
-        kind = self._tab()
-        workspace, ids, asked = self._desk.workspace, self._tables[kind].selected_ids(), self._selections
+    def _forget(self, kind: Kind) -> None:
+        if kind is self._tab():
+            self._bar.set_sum("")
+
+    def _read(self, kind: Kind) -> None:
+        if kind is not self._tab():
+            return
+        workspace, ids = self._desk.workspace, self._tables[kind].selected_ids()
+        asked = self._settled[kind].number
         if not len(ids):
             return
 
@@ -62,11 +63,11 @@ class SumWatch(QObject):
             return operations.adding_up.sum_rows(handle, workspace, kind, ids)
 
         def done(sums: tuple[CurrencySum, ...]) -> None:
-            if asked == self._selections:
+            if asked == self._settled[kind].number and kind is self._tab():
                 self._bar.set_sum(*_in_words(sums, len(ids)))
 
         # A workspace that cannot be read is said by those who show its rows.
-        self._desk.runner.run(Lane.READ, job, key="selected sums", on_done=done)
+        self._desk.runner.run(Lane.READ, job, key="selected sums", owner=self._bar, on_done=done)
 
 
 def _in_words(sums: Sequence[CurrencySum], selected: int) -> tuple[str, str]:

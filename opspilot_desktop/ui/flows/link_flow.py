@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from opspilot_desktop import operations
@@ -16,6 +16,7 @@ from opspilot_desktop.domain.links import MOST_ENTRIES, Candidates, LinkEntry, O
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, TicketState
+from opspilot_desktop.ui.settled import Settled
 from opspilot_desktop.ui.tables.table_panel import TablePanel
 from opspilot_desktop.ui.undo import UndoHistory
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SETTLE_MS = 60
 _TABLES = Changes(trades=True, ledger=True, issues=True)
 
 
@@ -50,16 +50,10 @@ class LinkFlow(QObject):
         self._runs = runs
         self._tables = tables
         self._offers: dict[Kind, Offer] = {}
-        self._selections = dict.fromkeys(tables, 0)  # an answer about an older selection is dropped
-        self._settle: dict[Kind, QTimer] = {}
-        for kind, table in tables.items():
-            timer = QTimer(self)
-            timer.setSingleShot(True)
-            timer.setInterval(_SETTLE_MS)
-            timer.timeout.connect(lambda kind=kind: self._read_offer(kind))
-            self._settle[kind] = timer
-            table.selectionChanged.connect(lambda _count, kind=kind: self._on_selection(kind))
-            table.countsChanged.connect(lambda _shown, _all, kind=kind: self._settle[kind].start())
+        self._settled = {kind: Settled(table) for kind, table in tables.items()}
+        for kind, each in self._settled.items():
+            each.begun.connect(lambda kind=kind: self._take(kind, Offer()))
+            each.settled.connect(lambda kind=kind: self._read_offer(kind))
         history.stepped.connect(self._follow)
 
     def offer(self, kind: Kind) -> Offer:
@@ -220,13 +214,8 @@ class LinkFlow(QObject):
     def _read(self, job: Callable[[Handle], T], then: Callable[[T], None]) -> None:
         self._desk.read(job, then, key="to link")
 
-    def _on_selection(self, kind: Kind) -> None:
-        self._selections[kind] += 1
-        self._take(kind, Offer())
-        self._settle[kind].start()
-
     def _read_offer(self, kind: Kind) -> None:
-        table, workspace, asked = self._tables[kind], self._desk.workspace, self._selections[kind]
+        table, workspace, asked = self._tables[kind], self._desk.workspace, self._settled[kind].number
         if not 0 < table.selected_count() <= MOST_ENTRIES:
             return
         ids = list(table.selected_ids())
@@ -235,7 +224,7 @@ class LinkFlow(QObject):
             return operations.linking.offer_for(handle, workspace, kind, ids)
 
         def done(offer: Offer) -> None:
-            if asked == self._selections[kind]:
+            if asked == self._settled[kind].number:
                 self._take(kind, offer)
 
         # A workspace that cannot be read is said by those who show its rows.
