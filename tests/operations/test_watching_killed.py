@@ -123,7 +123,7 @@ def as_appending(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicates, "imported_before", lambda *_: None)
 
 
-# Where the database has a part in it; what is done with files alone is the same for any.
+# What is done with files alone is the same for any database.
 IN_THE_DATABASE = [
     "the import is recorded",
     "before the commit",
@@ -131,10 +131,13 @@ IN_THE_DATABASE = [
     "in the run",
     "after the plan",
 ]
-AMONG_FILES = [name for name in POINTS if name not in IN_THE_DATABASE]
 
 
-@pytest.mark.parametrize("name", IN_THE_DATABASE)
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [*[("sqlite", name) for name in POINTS], *[("postgresql", name) for name in IN_THE_DATABASE]],
+    indirect=["target"],
+)
 def test_lines_that_would_be_appended_again(
     workspace: Workspace,
     target: str,
@@ -143,33 +146,13 @@ def test_lines_that_would_be_appended_again(
     capsys: pytest.CaptureFixture[str],
     as_appending: None,
 ) -> None:
-    append_once(workspace, target, tmp_path, POINTS[name], capsys)
-
-
-@pytest.mark.parametrize("name", AMONG_FILES)
-@pytest.mark.parametrize("target", ["sqlite"], indirect=True)
-def test_lines_that_would_be_appended_again_wherever_their_file_is(
-    workspace: Workspace,
-    target: str,
-    tmp_path: Path,
-    name: str,
-    capsys: pytest.CaptureFixture[str],
-    as_appending: None,
-) -> None:
-    append_once(workspace, target, tmp_path, POINTS[name], capsys)
-
-
-def append_once(
-    workspace: Workspace, target: str, tmp_path: Path, point: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Kills a program at the point and watches on: the lines are there once."""
     folder = tmp_path / "in"
     put(tmp_path, "trades.csv", TRADES)
     importing.import_file(Handle(), workspace, tmp_path / "trades.csv", Kind.TRADES)
     keep_profile(Handle(), workspace, Profile(Kind.LEDGER, "Cash", duplicates="append"))
     watched(workspace, folder, Kind.LEDGER, profile="Cash", marker=".ok")
     put(folder, "cash.csv", LEDGER, marker=".ok")
-    killed(point, target, "append")
+    killed(POINTS[name], target, "append")
     told = watch_on(target, capsys)
     assert names_in(folder) == ["done/cash.csv", "done/cash.csv.ok", "done/cash.csv.report.txt"]
     assert leftovers_in(folder) == []
@@ -181,7 +164,7 @@ def append_once(
     assert report.splitlines()[1] == "Done: 3 imported."
     assert f"Import      {stored['id']}\n" in report
     assert "Reconciliation (run" in report
-    if point != POINTS["all is done"]:
+    if name != "all is done":
         assert told.startswith("cash.csv: 3 imported")
     assert verify(Handle(), workspace).ok
     assert watch_on(target, capsys) == ""  # and once only

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -14,17 +11,9 @@ from pytestqt.qtbot import QtBot
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.ui.main_window import MainWindow
 from opspilot_desktop.ui.places import TABS
-from tests.helpers.opening import open_window
 from tests.helpers.window import press, settle
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
 
 
 def shared_letters(menu: QMenu) -> list[str]:

@@ -51,13 +51,6 @@ def empty(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window.close()
 
 
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
-
-
 def found_issues(window: MainWindow) -> set[tuple[str, str]]:
     issues = list_issues(Handle(), window.desk.workspace, issue_query("all", None))
     return {(issue["issue_type"], issue["trade_id"]) for issue in issues}

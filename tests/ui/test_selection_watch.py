@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,18 +17,10 @@ from opspilot_desktop.operations.issue_work import resolve_issues
 from opspilot_desktop.operations.reading import read_issue, statuses_of
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.ui.main_window import MainWindow
-from tests.helpers.opening import open_window
 from tests.helpers.window import click_in_menu, open_row_menu, press, settle
 from tests.helpers.workspaces import add_issues, issue, new_workspace
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
 
 
 def select_two(qtbot: QtBot, window: MainWindow) -> list[int]:

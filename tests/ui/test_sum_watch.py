@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -16,13 +14,6 @@ from tests.helpers.window import press, settle, wait_until
 from tests.helpers.workspaces import add_entries, entry, new_workspace
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
 
 
 def test_of_one_of_several_and_of_none(qtbot: QtBot, window: MainWindow) -> None:

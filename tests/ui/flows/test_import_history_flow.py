@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -20,7 +17,6 @@ from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.dialogs.summary_dialog import SummaryDialog
 from opspilot_desktop.ui.main_window import MainWindow
-from tests.helpers.opening import open_window
 from tests.helpers.window import (
     click,
     click_in_menu,
@@ -32,13 +28,6 @@ from tests.helpers.window import (
 )
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
 
 
 def shown_files(window: MainWindow) -> list[str]:

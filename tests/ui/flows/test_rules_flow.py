@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -27,13 +24,6 @@ from tests.helpers.opening import open_window
 from tests.helpers.window import click, press, settle, shown, type_text, wait_for, wait_until
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
 
 
 def open_rules(qtbot: QtBot, window: MainWindow) -> RulesDialog:

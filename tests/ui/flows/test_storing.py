@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,17 +20,9 @@ from opspilot_desktop.ui.dialogs.comment_dialog import CommentDialog
 from opspilot_desktop.ui.dialogs.error_dialog import CrashDialog, MessageDialog
 from opspilot_desktop.ui.dialogs.resolve_dialog import ResolveDialog
 from opspilot_desktop.ui.main_window import MainWindow
-from tests.helpers.opening import open_window
 from tests.helpers.window import click, press, settle, shown, type_text, wait_for, wait_until
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
 
 
 def issue(window: MainWindow, number: int) -> dict[str, object]:

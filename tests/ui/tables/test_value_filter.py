@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ from tests.helpers.window import click_in_menu, press, settle, wait_for
 from tests.helpers.workspaces import add_trades, new_workspace, trade
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = open_window(qtbot, str(tmp_path / "sample.opspilot"), sample=True)
-    yield window
-    window.close()
 
 
 def click_cell(qtbot: QtBot, table: TablePanel, row: int, name: str) -> None:
