@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from opspilot_desktop.domain.fields import FieldType, Record
 from opspilot_desktop.recon.wording import count, number
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .frame import DialogFrame
@@ -80,11 +81,7 @@ class ChangesDialog(DialogFrame):
         self.table.setAccessibleName("Values that will change")
         self.primary.setObjectName("changesImport")
         self.cancel.setObjectName("changesCancel")
-        edge = QFrame()
-        edge.setProperty("ground", "box")
-        inside = QVBoxLayout(edge)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
+        edge = boxed(self.table)
         edge.setMinimumHeight(min(TABLE_HEIGHT, 34 + 28 * max(3, self.table.list_model.rowCount())))
         self.body.addWidget(edge, 1)
         if updated > len(amendments):

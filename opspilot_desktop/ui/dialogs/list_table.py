@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -32,6 +31,7 @@ from opspilot_desktop.ui.clipboard import tab_separated
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING, ROW, SELECTION_BAR
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.flat_view import flatten
 from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import paint_focus_ring, text_width
 from opspilot_desktop.ui.widgets.plain_label import plain_tool_tip
@@ -178,17 +178,8 @@ class ListTable(QTableView):
         header = HeaderView(theme, icons, self)
         self.setHorizontalHeader(header)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        flatten(self, ROW)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(ROW)
-        self.verticalHeader().setDefaultSectionSize(ROW)
         self.setItemDelegateForColumn(0, _FirstColumn(theme, self))
         if sort_by is not None:
             header.setSortIndicator(sort_by, Qt.SortOrder.AscendingOrder)

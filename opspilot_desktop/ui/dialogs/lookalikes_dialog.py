@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from opspilot_desktop.domain.fields import LEDGER, FieldType
 from opspilot_desktop.domain.text import visible
 from opspilot_desktop.recon.wording import count, number
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .frame import DialogFrame
@@ -97,11 +98,7 @@ class LookalikesDialog(DialogFrame):
         self.keep = QCheckBox(f"Keep this choice in the profile “{visible(profile)}”".replace("&", "&&"))
         self.keep.setObjectName("lookalikesKeep")
         self.keep.setVisible(bool(profile))
-        edge = QFrame()
-        edge.setProperty("ground", "box")
-        inside = QVBoxLayout(edge)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
+        edge = boxed(self.table)
         edge.setMinimumHeight(min(TABLE_HEIGHT, 34 + 28 * max(3, len(rows))))
         self.body.addWidget(edge, 1)
         if stored > len(examples):

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from opspilot_desktop.domain.clock import local_minute
 from opspilot_desktop.domain.issues import type_label
@@ -16,6 +16,7 @@ from opspilot_desktop.domain.text import visible
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import set_button_text
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .frame import DialogFrame
@@ -144,11 +145,7 @@ class PluginsDialog(DialogFrame):
         set_button_text(self.copy, "Copied")
 
     def _lay_out_body(self) -> None:
-        edge = QFrame()
-        edge.setProperty("ground", "box")
-        inside = QVBoxLayout(edge)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
+        edge = boxed(self.table)
         edge.setMinimumHeight(TABLE_HEIGHT)
         self.note.setMinimumHeight(3 * self.note.fontMetrics().lineSpacing())
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from opspilot_desktop.domain.clock import local_minute
 from opspilot_desktop.domain.fields import RECORDS, Kind
@@ -14,6 +14,7 @@ from opspilot_desktop.domain.text import visible
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.banner import Banner
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .frame import DialogFrame
@@ -163,11 +164,7 @@ class ProfilesDialog(DialogFrame):
         self.remove.setEnabled(bool(self.selected))
 
     def _lay_out_body(self) -> None:
-        edge = QFrame()
-        edge.setProperty("ground", "box")
-        inside = QVBoxLayout(edge)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
+        edge = boxed(self.table)
         edge.setMinimumHeight(TABLE_HEIGHT)
         self.banner.hide()
         self.body.setSpacing(10)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from opspilot_desktop.files.mending import RowText, WrongValues
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import set_button_text, text_button
 from opspilot_desktop.ui.widgets.chips import Chip
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.flow_layout import FlowLayout
 from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
@@ -259,11 +260,7 @@ class RowErrorsDialog(DialogFrame):
         head.addWidget(self._chips, 1)
         head.addWidget(self.otherwise)
         head.addWidget(self.copy)
-        edge = QFrame()
-        edge.setProperty("ground", "box")
-        inside = QVBoxLayout(edge)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
+        edge = boxed(self.table)
         self.table.setMinimumHeight(120)
         edge.setMinimumHeight(min(TABLE_HEIGHT, 34 + 28 * max(4, len(self._wrong.listed) + 1)))
         self.body.setSpacing(10)

@@ -15,12 +15,13 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.tables.table_message import TableMessage
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import set_button_text, text_button
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .frame import DialogFrame
 from .list_table import Column, ListTable, Value
 from .run_facts import scope_words
-from .run_panel import RunPanel, boxed
+from .run_panel import RunPanel
 from .summary_dialog import duration
 
 WIDTH = 1440

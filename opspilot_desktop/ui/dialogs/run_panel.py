@@ -14,6 +14,7 @@ from opspilot_desktop.ui.tables.table_message import TableMessage
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import set_button_text, text_button
 from opspilot_desktop.ui.widgets.chips import Chip
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.flow_layout import FlowLayout
 from opspilot_desktop.ui.widgets.plain_label import plain_label, plain_tool_tip
 
@@ -192,13 +193,3 @@ class RunPanel(QWidget):
         column.setSpacing(8)
         column.addWidget(self.heading)
         column.addLayout(both, 1)
-
-
-def boxed(table: ListTable) -> QFrame:
-    """The table within an edge."""
-    edge = QFrame()
-    edge.setProperty("ground", "box")
-    inside = QVBoxLayout(edge)
-    inside.setContentsMargins(1, 1, 1, 1)
-    inside.addWidget(table)
-    return edge

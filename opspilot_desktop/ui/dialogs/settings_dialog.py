@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
@@ -23,6 +22,7 @@ from opspilot_desktop.copilot.models import model as model_of
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Mode, Theme
 from opspilot_desktop.ui.widgets.buttons import text_button
+from opspilot_desktop.ui.widgets.edges import hairline
 from opspilot_desktop.ui.widgets.field import Field
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
@@ -146,7 +146,7 @@ class SettingsDialog(DialogFrame):
             looks.addWidget(button)
         looks.addStretch(1)
         self.body.addLayout(looks)
-        self.body.addWidget(_hairline())
+        self.body.addWidget(hairline(flat=True))
         self.body.addWidget(plain_label("Copilot", font=fonts.strong))
         key = QVBoxLayout()
         key.setSpacing(4)
@@ -154,7 +154,7 @@ class SettingsDialog(DialogFrame):
         key.addWidget(self.kept)
         self.body.addLayout(key)
         self.body.addWidget(Field(self.theme, self.icons, "Model", self.model))
-        self.body.addWidget(_hairline())
+        self.body.addWidget(hairline(flat=True))
         self.body.addWidget(plain_label("Reconciling", font=fonts.strong))
         self.body.addWidget(self.after_import)
         hint = "Tolerances, statuses and everything else that is checked: Issues, Rules…"
@@ -173,10 +173,3 @@ class SettingsDialog(DialogFrame):
         self.save_key.setEnabled(False)
         self.key.setEnabled(False)
         self.keyEntered.emit(self.key.text().strip())
-
-
-def _hairline() -> QFrame:
-    line = QFrame()
-    line.setProperty("ground", "line")
-    line.setFixedHeight(1)
-    return line

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from opspilot_desktop.domain.watched import WatchedFolder
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import set_button_text
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .frame import DialogFrame
@@ -153,11 +154,7 @@ class WatchedFoldersDialog(DialogFrame):
         self.note.setText(text_of(f"{state.words}. Files are taken {state.folder.rule}.{last}"))
 
     def _lay_out_body(self) -> None:
-        edge = QFrame()
-        edge.setProperty("ground", "box")
-        inside = QVBoxLayout(edge)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
+        edge = boxed(self.table)
         edge.setMinimumHeight(TABLE_HEIGHT)
         self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QSizePolicy,
@@ -21,6 +20,7 @@ from opspilot_desktop.ui.clipboard import tab_separated
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, COMPARE_ROW, FIRST_CELL_PADDING, ICON_SMALL
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.flat_view import flatten
 from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import paint_focus_ring, paint_line, text_width
 from opspilot_desktop.ui.widgets.plain_label import plain_label
@@ -92,20 +92,11 @@ class ComparePart(QTableView):
         self.setModel(model)
         self.setHorizontalHeader(HeaderView(theme, icons, self))
         self.setItemDelegate(_CellDelegate(theme, icons, self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        flatten(self, COMPARE_ROW)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(COMPARE_ROW)
-        self.verticalHeader().setDefaultSectionSize(COMPARE_ROW)
         theme.changed.connect(self.viewport().update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -19,6 +19,7 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import PAGE_GUTTER
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import icon_button, text_button
+from opspilot_desktop.ui.widgets.edges import hairline
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.pills import PillLabel, Pills
 from opspilot_desktop.ui.widgets.plain_label import plain_label
@@ -148,12 +149,12 @@ class IssuePanel(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
-        column.addWidget(_hairline(vertical=False))
+        column.addWidget(hairline(flat=True))
         body = QHBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.compare, 1)
-        body.addWidget(_hairline(vertical=True))
+        body.addWidget(hairline())
         body.addWidget(self._side_parts())
         column.addLayout(body, 1)
         nothing = QWidget()
@@ -164,7 +165,7 @@ class IssuePanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(_hairline(vertical=False))
+        outer.addWidget(hairline(flat=True))
         outer.addWidget(self._stack, 1)
         self.set_narrow(False)
 
@@ -198,7 +199,7 @@ class IssuePanel(QFrame):
         column.setSpacing(6)
         column.addWidget(self._timeline_title)
         column.addWidget(self.timeline, 1)
-        self._line = _hairline(vertical=True)
+        self._line = hairline()
         self._side.setContentsMargins(0, 0, 0, 0)
         self._side.setSpacing(0)
         self._side.addWidget(self.difference)
@@ -215,16 +216,6 @@ class IssuePanel(QFrame):
         content.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
         return area
-
-
-def _hairline(*, vertical: bool) -> QFrame:
-    line = QFrame()
-    line.setProperty("ground", "line")
-    if vertical:
-        line.setFixedWidth(1)
-    else:
-        line.setFixedHeight(1)
-    return line
 
 
 def _type_label(issue_type: str) -> str:

@@ -29,7 +29,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QStyle,
     QStyleOptionViewItem,
     QTableView,
@@ -40,6 +39,7 @@ from PySide6.QtWidgets import (
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, ICON_SMALL, ROW
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.flat_view import flatten
 from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import text_width
 from opspilot_desktop.ui.widgets.pills import Pills
@@ -338,23 +338,14 @@ class TableView(QTableView):
             self.currentRowChanged.emit(current)
 
     def _set_up(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
+        flatten(self, ROW)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)  # Tab leaves the table, as it leaves everything else
         self.setMouseTracking(True)
         rows = self.verticalHeader()
-        rows.setVisible(False)
         rows.setSectionResizeMode(rows.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(ROW)
-        rows.setDefaultSectionSize(ROW)
         header = self.horizontalHeader()
         header.setResizeContentsPrecision(0)  # a double click on a divider looks at the visible rows only
 

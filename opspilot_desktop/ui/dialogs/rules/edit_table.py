@@ -28,6 +28,7 @@ from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING, HEADER, ICON_SMALL, ROW
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import text_button
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
 from opspilot_desktop.ui.widgets.painting import paint_focus_ring, paint_line
@@ -284,11 +285,7 @@ class EditTable(QWidget):
         self.remove_button.setEnabled(self.view.currentIndex().isValid() and count > 0)
 
     def _lay_out(self, theme: Theme, name: str, note: str) -> None:
-        box = QFrame()
-        box.setProperty("ground", "box")
-        inside = QVBoxLayout(box)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.view)
+        box = boxed(self.view)
         below = QHBoxLayout(self._error_row)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(6)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from opspilot_desktop.domain.clock import local_minute
 from opspilot_desktop.domain.errors import KnownError
@@ -22,6 +22,7 @@ from opspilot_desktop.ui.dialogs.frame import DialogFrame
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.banner import Banner
+from opspilot_desktop.ui.widgets.edges import hairline
 
 from .pages import Pages
 from .preview_pane import PreviewPane
@@ -315,15 +316,15 @@ class RulesDialog(DialogFrame):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.rules)
-        row.addWidget(_line())
+        row.addWidget(hairline())
         row.addWidget(self.pages, 1)
-        row.addWidget(_line())
+        row.addWidget(hairline())
         row.addWidget(self.preview)
         self.pages.setMinimumHeight(LEAST_BODY)
         self.body.setContentsMargins(1, 14, 1, 0)  # within the dialog's edge
         self.body.setSpacing(0)
         self.body.addWidget(self.banner)
-        self.body.addWidget(_line(flat=True))
+        self.body.addWidget(hairline(flat=True))
         self.body.addLayout(row, 1)
         self.pages.show_page(FOR_ALL)
 
@@ -334,13 +335,3 @@ def _to_mend(settings: int) -> str:
 
 def _number(version: RuleVersion | None) -> int:
     return 0 if version is None else version.number
-
-
-def _line(*, flat: bool = False) -> QFrame:
-    line = QFrame()
-    line.setProperty("ground", "line")
-    if flat:
-        line.setFixedHeight(1)
-    else:
-        line.setFixedWidth(1)
-    return line

@@ -12,6 +12,7 @@ from opspilot_desktop.files.previewing import FilePreview
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.buttons import text_button
+from opspilot_desktop.ui.widgets.edges import boxed
 from opspilot_desktop.ui.widgets.icon_label import IconLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 from opspilot_desktop.ui.widgets.spinner import Spinner
@@ -112,11 +113,7 @@ class PreviewPane(QFrame):
         told.addWidget(self._sign)
         told.addWidget(self.summary, 1)
         told.addWidget(self.next_problem)
-        box = QFrame()
-        box.setProperty("ground", "box")
-        inside = QVBoxLayout(box)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.addWidget(self.table)
+        box = boxed(self.table)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(8)

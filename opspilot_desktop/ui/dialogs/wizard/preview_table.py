@@ -8,7 +8,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -23,6 +22,7 @@ from opspilot_desktop.ui.clipboard import tab_separated
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.measures import CELL_PADDING, FIRST_CELL_PADDING, ICON_SMALL, ROW, SELECTION_BAR
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.flat_view import flatten
 from opspilot_desktop.ui.widgets.header_view import HeaderView
 from opspilot_desktop.ui.widgets.painting import paint_focus_ring, paint_line, text_width
 
@@ -101,18 +101,9 @@ class PreviewTable(QTableView):
         self.setHorizontalHeader(header)
         self.setObjectName("wizard:preview")
         self.setAccessibleName("The first rows as they would be imported")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        flatten(self, ROW)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(ROW)
-        self.verticalHeader().setDefaultSectionSize(ROW)
         self.setItemDelegate(_Cells(theme, icons, self))
         theme.changed.connect(self.viewport().update)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from opspilot_desktop.ui.measures import DIALOG_GUTTER
 from opspilot_desktop.ui.theme import Theme
+from opspilot_desktop.ui.widgets.edges import hairline
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
 from .editor import inputs_in
@@ -68,17 +69,6 @@ class Sections(QScrollArea):
         """Takes the width that the panels need as they are now: nothing scrolls sideways."""
         needed = self.inner.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         self.setMinimumWidth(max(LEAST_WIDTH, min(needed, WIDEST)))
-
-
-def hairline(*, flat: bool = False) -> QFrame:
-    """A line between parts: upright, or `flat`."""
-    line = QFrame()
-    line.setProperty("ground", "line")
-    if flat:
-        line.setFixedHeight(1)
-    else:
-        line.setFixedWidth(1)
-    return line
 
 
 def order_tabs(panels: Sequence[QWidget], after: Sequence[QWidget]) -> None:

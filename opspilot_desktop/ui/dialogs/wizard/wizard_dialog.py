@@ -23,6 +23,7 @@ from opspilot_desktop.ui.dialogs.frame import DialogFrame
 from opspilot_desktop.ui.icons import Icons
 from opspilot_desktop.ui.theme import Theme
 from opspilot_desktop.ui.widgets.banner import Banner
+from opspilot_desktop.ui.widgets.edges import hairline
 
 from .asking import AskingBanner
 from .fields_panel import FieldsPanel
@@ -30,7 +31,7 @@ from .file_panel import FilePanel
 from .keep_panel import KeepPanel
 from .opening import Opening, known_name, undecided_fields
 from .preview_pane import PreviewPane
-from .sections import Sections, hairline, order_tabs
+from .sections import Sections, order_tabs
 from .skip_panel import SkipPanel
 
 WIDTH, HEIGHT = 1400, 900
@@ -289,9 +290,7 @@ class ImportWizard(DialogFrame):
         """An answer that concerns which rows are left out; all others are the fields' own."""
         if self._look is None or choice not in ("skip", "keep"):
             return
-        asked = self._look.proposal.profile.skip
-        others = tuple(rule for rule in self.skip.rules() if rule not in asked)
-        self.skip.set_rules((*asked, *others) if choice == "skip" else others)
+        self.skip.include(self._look.proposal.profile.skip, choice == "skip")
 
     def _changed(self) -> None:
         if self._look is None:
