@@ -80,6 +80,10 @@ class Desk(QObject):
         """Says a sentence in the status bar; `action` is a link beside it."""
         self.said.emit(text, tone, action)
 
+    def say_cancelled(self) -> None:
+        """Says that what was to be stored was not."""
+        self.say("Cancelled; nothing was changed.", "dim")
+
     def refuse(self, error: KnownError) -> None:
         """Shows why issues were not changed, and the issues as they are now."""
         self.runner.changed.emit(Changes(issues=True))

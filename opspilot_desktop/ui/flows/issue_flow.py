@@ -185,7 +185,7 @@ class IssueFlow(QObject):
             title=title,
             on_done=lambda step: self._history.add(step, workspace),
             on_error=self._desk.refuse,
-            on_cancelled=lambda: self._desk.say("Cancelled; nothing was changed.", "dim"),
+            on_cancelled=self._desk.say_cancelled,
         )
 
 

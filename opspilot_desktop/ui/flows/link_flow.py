@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from shiboken6 import isValid
 
 from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
@@ -15,12 +14,13 @@ from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.domain.links import MOST_ENTRIES, Candidates, LinkEntry, Offer
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
-from opspilot_desktop.ui.runner import Lane, TicketState
+from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.settled import Settled
 from opspilot_desktop.ui.tables.table_panel import TablePanel
 from opspilot_desktop.ui.undo import UndoHistory
 
 from .reconcile_flow import ReconcileFlow
+from .waiting import store_for
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.steps import Step
@@ -178,34 +178,26 @@ class LinkFlow(QObject):
     ) -> None:
         """Runs the work, then closes the dialog, or tells it why not; what was typed stays in it."""
 
-        def done(step: Step) -> None:
-            self._history.add(step, workspace)
-            if _is_open(dialog):
-                dialog.accept()
-
-        def failed(error: KnownError) -> None:
+        def refused(error: KnownError) -> None:
             self._desk.runner.changed.emit(_TABLES)
-            if not _is_open(dialog):
-                self._desk.show_error(error)
-                return
             dialog.refuse(error.message)
             if on_refused is not None:
                 on_refused()
 
-        def ended() -> None:
-            if ticket.state is TicketState.FAILED and _is_open(dialog) and dialog.waiting:
-                dialog.stop_waiting()  # a defect, which the desk has reported
+        def gone(error: KnownError) -> None:
+            self._desk.runner.changed.emit(_TABLES)
+            self._desk.show_error(error)
 
-        ticket = self._desk.runner.run(
-            Lane.WRITE,
+        store_for(
+            self._desk,
+            dialog,
+            title,
             work,
-            title=title,
-            on_done=done,
-            on_error=failed,
-            on_cancelled=lambda: self._desk.say("Cancelled; nothing was changed.", "dim"),
-            on_end=ended,
+            on_done=lambda step: self._history.add(step, workspace),
+            on_refused=refused,
+            on_gone=gone,
+            on_cancelled=self._desk.say_cancelled,
         )
-        dialog.rejected.connect(ticket.cancel)
 
     def _follow(self, step: Step) -> None:
         if step.changes.ledger:
@@ -234,10 +226,6 @@ class LinkFlow(QObject):
         if offer != self.offer(kind):
             self._offers[kind] = offer
             self.changed.emit()
-
-
-def _is_open(dialog: LinkFrame) -> bool:
-    return isValid(dialog) and dialog.isVisible()
 
 
 def _rows(entries: Sequence[LinkEntry]) -> list[int]:

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from shiboken6 import isValid
 
 from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.ui.desk import Desk
-from opspilot_desktop.ui.runner import Lane, TicketState
+from opspilot_desktop.ui.runner import Lane
+
+from .waiting import store_for
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.rules import Choices, RulesNow, RulesPreview
@@ -90,34 +91,25 @@ class RulesFlow(QObject):
 
     def _save(self, dialog: RulesDialog, settings: RuleSettings, base: RuleVersion | None) -> None:
         workspace = self._desk.workspace
-        refused: list[KnownError] = []
 
         def job(handle: Handle) -> Changes:
             return operations.rules.save_rules(handle, workspace, settings, base)
 
-        def done(_changes: Changes) -> None:
-            self._desk.say(_SAVED, action=("Reconcile now", self._reconcile))
-            if isValid(dialog):
-                dialog.accept()
-
-        def failed(error: KnownError) -> None:
-            refused.append(error)
-            if not isValid(dialog):
-                self._desk.show_error(error)
-            elif isinstance(error, operations.rules.SavedMeanwhile):
+        def refused(error: KnownError) -> None:
+            if isinstance(error, operations.rules.SavedMeanwhile):
                 dialog.refuse(error)
             else:
                 dialog.stop_waiting()
                 self._desk.show_error(error)
 
-        def ended() -> None:
-            if ticket.state is not TicketState.DONE and not refused and isValid(dialog):
-                dialog.stop_waiting()  # cancelled, or a defect, which the desk has reported
-
-        ticket = self._desk.runner.run(
-            Lane.WRITE, job, title="Saving the rules", on_done=done, on_error=failed, on_end=ended
+        store_for(
+            self._desk,
+            dialog,
+            "Saving the rules",
+            job,
+            on_done=lambda _changes: self._desk.say(_SAVED, action=("Reconcile now", self._reconcile)),
+            on_refused=refused,
         )
-        dialog.rejected.connect(ticket.cancel)
 
     def _show_versions(self, dialog: RulesDialog) -> None:
         workspace = self._desk.workspace

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from shiboken6 import isValid
-
 from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.issues import IssueAction, IssueStatus, is_allowed
 from opspilot_desktop.domain.jobs import Changes, Handle
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
-from opspilot_desktop.ui.runner import Lane, TicketState
+from opspilot_desktop.ui.runner import Lane
 from opspilot_desktop.ui.undo import UndoHistory
+
+from .waiting import store_for
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.steps import Step
@@ -39,35 +39,21 @@ class Storing:
         action: IssueAction | None = None,
     ) -> None:
         """Runs the work, then closes the dialog, or tells it why not. `action` is what the status allows."""
-        refused: list[KnownError] = []
 
-        def done(step: Step) -> None:
-            self._history.add(step, workspace)
-            if _is_open(dialog):
-                dialog.accept()
+        def refused(error: KnownError) -> None:
+            self._desk.runner.changed.emit(Changes(issues=True))
+            self._look_again(dialog, workspace, error, action)
 
-        def failed(error: KnownError) -> None:
-            refused.append(error)
-            if _is_open(dialog):
-                self._desk.runner.changed.emit(Changes(issues=True))
-                self._look_again(dialog, workspace, error, action)
-            else:
-                self._desk.refuse(error)
-
-        def ended() -> None:
-            if ticket.state is TicketState.FAILED and not refused and _is_open(dialog):
-                dialog.stop_waiting()  # a defect, which the desk has reported
-
-        ticket = self._desk.runner.run(
-            Lane.WRITE,
+        store_for(
+            self._desk,
+            dialog,
+            title,
             work,
-            title=title,
-            on_done=done,
-            on_error=failed,
-            on_cancelled=lambda: self._desk.say("Cancelled; nothing was changed.", "dim"),
-            on_end=ended,
+            on_done=lambda step: self._history.add(step, workspace),
+            on_refused=refused,
+            on_gone=self._desk.refuse,
+            on_cancelled=self._desk.say_cancelled,
         )
-        dialog.rejected.connect(ticket.cancel)
 
     def _look_again(
         self, dialog: WorkDialog, workspace: Workspace, error: KnownError, action: IssueAction | None
@@ -86,10 +72,6 @@ class Storing:
             dialog.refuse(" ".join([error.message, *_what_is_new(before, issues, len(left))]), left)
 
         self._desk.runner.run(Lane.READ, look, on_done=found.extend, on_end=ended, owner=dialog)
-
-
-def _is_open(dialog: WorkDialog) -> bool:
-    return isValid(dialog) and dialog.isVisible()
 
 
 def _still_applies(action: IssueAction | None, issue: Issue) -> bool:

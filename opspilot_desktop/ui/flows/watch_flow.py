@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from shiboken6 import isValid
 
 from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
@@ -23,6 +22,8 @@ from opspilot_desktop.domain.watched import WatchedFolder
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.notifying import Notifier
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
+
+from .waiting import store_for
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.taking_files import Batch, Step
@@ -259,31 +260,18 @@ class WatchFlow(QObject):
 
     def _keep(self, dialog: WatchedFolderDialog, folder: WatchedFolder) -> None:
         workspace = self._desk.workspace
-        refused: list[KnownError] = []
 
         def job(handle: Handle) -> WatchedFolder:
             return operations.watched_folders.watch_folder(handle, workspace, folder)
 
-        def done(_kept: WatchedFolder) -> None:
-            if isValid(dialog):
-                dialog.accept()
-            self.look_anew()
-
-        def failed(error: KnownError) -> None:
-            refused.append(error)
-            if isValid(dialog) and dialog.isVisible():
-                dialog.refuse(error.message)
-            else:
-                self._desk.show_error(error)
-
-        def ended() -> None:
-            if ticket.state is not TicketState.DONE and not refused and isValid(dialog):
-                dialog.stop_waiting()  # cancelled, or a defect, which the desk has reported
-
-        ticket = self._desk.runner.run(
-            Lane.WRITE, job, title="Saving the folder", on_done=done, on_error=failed, on_end=ended
+        store_for(
+            self._desk,
+            dialog,
+            "Saving the folder",
+            job,
+            on_done=lambda _kept: self.look_anew(),
+            on_refused=lambda error: dialog.refuse(error.message),
         )
-        dialog.rejected.connect(ticket.cancel)
 
     def _pause(self, folder: WatchedFolder) -> None:
         if self._watcher is not None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
-from shiboken6 import isValid
 
 from opspilot_desktop import operations
 from opspilot_desktop.domain.errors import KnownError
@@ -26,6 +25,8 @@ from opspilot_desktop.files.staging import Staged
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
+
+from .waiting import is_open
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.wizard import Start
@@ -158,7 +159,7 @@ class WizardFlow(QObject):
             return operations.importing.check_file(handle, asked.file, asked.kind, profile)
 
         def done(staged: Staged) -> None:
-            if not _is_open(dialog):
+            if not is_open(dialog):
                 staged.close()
             elif staged.uncertain:
                 staged.close()
@@ -170,7 +171,7 @@ class WizardFlow(QObject):
                 asked.on_checked(staged)
 
         def progressed(done: int, total: int, _text: str) -> None:
-            if _is_open(dialog) and total:
+            if is_open(dialog) and total:
                 dialog.say_progress(f"Checking the whole file, {min(done * 100 // total, 100)} %…")
 
         self._run(
@@ -184,7 +185,7 @@ class WizardFlow(QObject):
             return operations.profiles.keep_profile(handle, asked.workspace, profile)
 
         def done(_changes: Changes) -> None:
-            if _is_open(dialog):
+            if is_open(dialog):
                 dialog.accept()
                 asked.on_checked(staged)
             else:
@@ -218,7 +219,7 @@ class WizardFlow(QObject):
                 return
             if staged is not None:
                 staged.close()
-            if _is_open(dialog):  # without an error it was cancelled, or a defect that the desk has reported
+            if is_open(dialog):  # without an error it was cancelled, or a defect that the desk has reported
                 dialog.stop_waiting(told[0] if told else None)
             elif told and lane is Lane.WRITE:
                 self._desk.show_error(told[0])
@@ -233,10 +234,6 @@ class WizardFlow(QObject):
             on_end=ended,
         )
         dialog.rejected.connect(ticket.cancel)
-
-
-def _is_open(dialog: ImportWizard) -> bool:
-    return isValid(dialog) and dialog.isVisible()
 
 
 def several_fit(error: SeveralFit) -> str:
