@@ -28,6 +28,7 @@ from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.operations.importing import import_file
 from opspilot_desktop.operations.reconciling import Reconciled, change_rule_settings, reconcile, rule_settings
+from opspilot_desktop.operations.rules import preview_rules
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.recon import engine  # noqa: F401 (loaded before the first run is timed)
 from opspilot_desktop.recon.rule_settings import CONTRACT_RULES
@@ -134,20 +135,34 @@ def once(target: str) -> dict[str, Any]:
 
 
 def rules(target: str, changed: Path, repeats: int, *names: str) -> dict[str, Any]:
-    """Runs with the contract's rules alone ("") and with each of the named ones beside them."""
+    """Runs with the contract's rules alone ("") and with each of the named ones beside them.
+
+    Before them, what the rules' dialog waits for: a dry run of each, of the contract's with twice the
+    tolerance.
+    """
     measured: dict[str, list[dict[str, Any]]] = {"": [], **{name: [] for name in names}}
     with open_workspace(target, create=False) as workspace:
         reconcile(Handle(), workspace)
         plain = rule_settings(workspace)
+        wanted = {
+            name: replace(plain, enabled=plain.enabled | {name})
+            if name
+            else replace(plain, tolerance=2 * plain.tolerance)
+            for name in measured
+        }
+        dry = [
+            {name: preview_rules(Handle(), workspace, wanted[name]).seconds for name in measured}
+            for _ in range(repeats)
+        ]
         steps = count(1)
-        for _ in range(repeats):
+        for turn in dry:
             for name, runs in measured.items():
-                enabled = plain.enabled | ({name} if name else frozenset())
-                change_rule_settings(workspace, replace(plain, enabled=enabled))
+                change_rule_settings(workspace, wanted[name] if name else plain)
                 seconds, whole = _timed(workspace, full=True)
                 import_file(Handle(), workspace, _with_more(changed, next(steps) % 2), Kind.TRADES)
                 runs.append(
                     {
+                        "dry": turn[name],
                         "full": seconds,
                         "incremental": _timed(workspace)[0],
                         "found": whole.summary.open_by_type.get(name, 0),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -14,10 +16,13 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    Text,
     and_,
     case,
     func,
     insert,
+    literal,
+    or_,
     select,
 )
 
@@ -77,38 +82,73 @@ class Differing:
         check.connection.execute(insert(self.table).from_select(names, found))
         analyze(check.connection, self.table)
 
-    def is_empty(self, connection: Connection) -> bool:
-        """Whether no entry differs."""
-        return connection.execute(select(self.table.c.entry_row).limit(1)).first() is None
+    @cached_property
+    def several(self) -> Table:
+        """The temporary table of the trades that have several such entries: how many, and the first."""
+        return Table(
+            f"several_differing_{self.value}s",
+            MetaData(),
+            Column("trade_id", PlainText, primary_key=True),
+            Column("entries", BigInteger),
+            Column("first_row", RowId),
+            prefixes=["TEMPORARY"],
+        )
 
-    def query(self, **settings: ColumnElement[str]) -> Select[Any]:
-        """One finding for each trade: what it says, and what how many of its entries say instead.
+    def query(self, connection: Connection, **settings: ColumnElement[str]) -> Select[Any] | None:
+        """One finding for each trade: what it says, and what how many of its entries say instead; None if no
+        entry differs.
 
         `settings` are JSON values by which the entries were judged. Material: both sides, with the numbers
         of entries.
         """
-        by_value, by_trade = self._by_value(), self._by_trade()
+        own = self.table.c
+        if connection.execute(select(own.entry_row).limit(1)).first() is None:
+            return None
+        counted = select(own.trade_id, func.count(), func.min(own.entry_row)).group_by(own.trade_id)
+        names = [column.name for column in self.several.columns]
+        adding = insert(self.several).from_select(names, counted.having(func.count() > 1))
+        create(connection, self.several)
+        connection.execute(adding)
+        analyze(connection, self.several)
+        return self._query(settings)
+
+    def _query(self, settings: Mapping[str, ColumnElement[str]]) -> Select[Any]:
+        """Most trades have one such entry, which then speaks for all; what is sorted and put together are
+        the entries of the others."""
+        own, several = self.table.c, self.several.c
+        values, rows = self._values_of_several(), self._rows_of_several()
+        is_alone = several.trade_id.is_(None)
         single = ledger_entries.alias("single")
-        only = and_(by_trade.c.entries == 1, single.c.id == by_trade.c.first_row)
+        entries = func.coalesce(several.entries, 1)
+        the_value, the_row = _list_of(_item(own.value, entries)), _list_of(sql.json_number(own.entry_row))
         material = {
-            self.own: sql.json_text(by_trade.c.own),
-            "values": by_value.c.found,
-            "entries": sql.json_number(by_trade.c.entries),
+            self.own: sql.json_text(own.own),
+            "values": case((is_alone, the_value), else_=values.c.found),
+            "entries": sql.json_number(entries),
         }
         return finding(
-            by_trade.join(by_value, by_value.c.trade_id == by_trade.c.trade_id).outerjoin(single, only),
+            self.table.outerjoin(self.several, several.trade_id == own.trade_id)
+            .outerjoin(values, values.c.trade_id == several.trade_id)
+            .outerjoin(rows, rows.c.trade_id == several.trade_id)
+            .outerjoin(single, and_(is_alone, single.c.id == own.entry_row)),
             self.issue_type,
-            trade_id=by_trade.c.trade_id,
+            trade_id=own.trade_id,
             entry_id=single.c.entry_id,
             material=sql.json_object(**material),
-            evidence=sql.json_object(**material, **settings, entry_rows=by_trade.c.entry_rows),
-        )
+            evidence=sql.json_object(
+                **material, **settings, entry_rows=case((is_alone, the_row), else_=rows.c.entry_rows)
+            ),
+        ).where(or_(is_alone, several.first_row == own.entry_row))
 
-    def _by_value(self) -> FromClause:
-        """For each trade: `found` (JSON, the different values in order, with the numbers of entries)."""
+    def _of_several(self) -> ColumnElement[bool]:
+        return self.table.c.trade_id.in_(select(self.several.c.trade_id))
+
+    def _values_of_several(self) -> FromClause:
+        """For each such trade: `found` (JSON, the different values in order, with the numbers of entries)."""
         own = self.table.c
         counted = (
             select(own.trade_id, own.value, func.count().label("entries"))
+            .where(self._of_several())
             .group_by(own.trade_id, own.value)
             .subquery()
         )
@@ -116,9 +156,7 @@ class Differing:
         numbered = (
             select(counted, number.label("number")).order_by(counted.c.trade_id, counted.c.value).subquery()
         )
-        item = sql.json_object(
-            value=sql.json_text(numbered.c.value), entries=sql.json_number(numbered.c.entries)
-        )
+        item = _item(numbered.c.value, numbered.c.entries)
         return (
             select(numbered.c.trade_id, sql.json_list(item).label("found"))
             .where(numbered.c.number <= LISTED_VALUES)
@@ -126,26 +164,30 @@ class Differing:
             .subquery("by_value")
         )
 
-    def _by_trade(self) -> FromClause:
-        """For each trade: what it says (`own`), the number of its entries that differ, `entry_rows` (JSON,
-        the first of their row ids) and `first_row`."""
+    def _rows_of_several(self) -> FromClause:
+        """For each such trade: `entry_rows` (JSON, the first of the row ids of its entries that differ)."""
         own = self.table.c
         number = func.row_number().over(partition_by=own.trade_id, order_by=own.entry_row)
         numbered = (
-            select(own.trade_id, own.own, own.entry_row, number.label("number"))
+            select(own.trade_id, own.entry_row, number.label("number"))
+            .where(self._of_several())
             .order_by(own.trade_id, own.entry_row)
             .subquery()
         )
-        # Of the others there is no row number, and an aggregate leaves out what is null.
-        listed = case((numbered.c.number <= LISTED_ENTRIES, numbered.c.entry_row), else_=None)
         return (
             select(
                 numbered.c.trade_id,
-                func.min(numbered.c.own).label("own"),
-                func.count().label("entries"),
-                func.min(numbered.c.entry_row).label("first_row"),
-                sql.json_list(sql.json_number(listed)).label("entry_rows"),
+                sql.json_list(sql.json_number(numbered.c.entry_row)).label("entry_rows"),
             )
+            .where(numbered.c.number <= LISTED_ENTRIES)
             .group_by(numbered.c.trade_id)
-            .subquery("by_trade")
+            .subquery("rows_of_several")
         )
+
+
+def _item(value: ColumnElement[Any], entries: ColumnElement[Any]) -> ColumnElement[str]:
+    return sql.json_object(value=sql.json_text(value), entries=sql.json_number(entries))
+
+
+def _list_of(item: ColumnElement[str]) -> ColumnElement[str]:
+    return literal("[", Text).concat(item).concat("]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -151,16 +151,26 @@ def run(connection: Connection, handle: Handle, rules: Sequence[Rule], request: 
     return summary
 
 
-def find(check: Check, guard: Guard, active: Sequence[Rule], steps: int) -> tuple[str, ...]:
+Keeping = Callable[[Connection, Rule, Select[Any]], None]
+
+
+def keep_findings(connection: Connection, rule: Rule, query: Select[Any]) -> None:
+    """Keeps what a rule's query finds in the table `findings`."""
+    if isinstance(rule, FromPlugin):  # another object each time, and of any types
+        connection.execute(storing.__wrapped__(query))
+    else:
+        store(connection, query)
+
+
+def find(
+    check: Check, guard: Guard, active: Sequence[Rule], steps: int, keeping: Keeping = keep_findings
+) -> tuple[str, ...]:
     """Asks every rule, and takes back what plug-ins found that failed; returns the run's notes."""
 
     def keep(rule: Rule) -> None:
         query = rule.query(check)
         if query is not None:
-            if isinstance(rule, FromPlugin):  # another object each time, and of any types
-                check.connection.execute(storing.__wrapped__(query))
-            else:
-                store(check.connection, query)
+            keeping(check.connection, rule, query)
 
     for number, rule in enumerate(active, start=2):
         guard.handle.step(number, steps, rule.issue_type.label)

@@ -10,13 +10,15 @@ out; then, as Iglewicz and Hoaglin have it, the mean of the distances takes its 
 All of it is exact. Values are whole nanos (1e-9). The median of an even number of values is half the sum of
 the two in the middle, so that twice the median is whole; distances are counted from there in half nanos. Of
 them again the two in the middle are summed, which makes twice the MAD in half nanos. With k in nanos as well,
-a distance d stands out when 2 x 10^9 x d > k x that sum. SQL ranks and sums; what is left, one line an
-instrument, is worked out in Python's whole numbers, which do not overflow.
+a distance d stands out when 2 x 10^9 x d > k x that sum. SQL gathers an instrument's values into one line,
+and finds what is beyond the limits; between the two Python sorts whole numbers, which do not overflow. SQL
+would have to sort every trade twice, with whatever belongs to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -27,14 +29,10 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Connection,
-    FromClause,
     MetaData,
     Select,
-    Subquery,
     Table,
     and_,
-    case,
     func,
     insert,
     or_,
@@ -53,8 +51,6 @@ from .scope import scope_keys
 from .temporary import analyze, create, create_as
 
 Pair = tuple[ColumnElement[Any], ColumnElement[Any]]
-_SHIFT = 4
-"""Units that are lent to a difference's nanos, between -4e9 and 4e9, so that they are positive."""
 
 
 @dataclass(frozen=True)
@@ -70,33 +66,17 @@ class FarFromMedian:
         return self._table("instruments", Column("instrument", PlainText))
 
     @cached_property
-    def samples(self) -> Table:
-        """The instruments with trades enough."""
-        return self._table(
-            "samples", Column("instrument", PlainText, primary_key=True), Column("trades", BigInteger)
-        )
-
-    @cached_property
-    def centres(self) -> Table:
-        """Twice the median: units and nanos are not carried."""
-        return self._table("centres", *self._own_columns(), *_pair_columns("median"))
-
-    @cached_property
-    def spreads(self) -> Table:
-        """Four times the MAD, and twice the largest distance."""
-        pairs = [column for name in ("median", "middle", "largest") for column in _pair_columns(name)]
-        return self._table("spreads", *self._own_columns(), *pairs)
-
-    @cached_property
     def limits(self) -> Table:
         """Of instruments with trades that stand out: the least and the largest value that does not."""
         texts = [Column(name, PlainText) for name in _TEXTS]
         return self._table(
-            "limits", *self._own_columns(), *_pair_columns("low"), *_pair_columns("high"), *texts
+            "limits",
+            Column("instrument", PlainText, primary_key=True),
+            Column("trades", BigInteger),
+            *_pair_columns("low"),
+            *_pair_columns("high"),
+            *texts,
         )
-
-    def _own_columns(self) -> list[Column[Any]]:
-        return [Column("instrument", PlainText, primary_key=True), Column("trades", BigInteger)]
 
     def _table(self, name: str, *columns: Column[Any]) -> Table:
         return Table(f"{self.value}_{name}", MetaData(), *columns, prefixes=["TEMPORARY"])
@@ -121,132 +101,48 @@ class FarFromMedian:
     def query(self, check: Check, deviations: Decimal) -> Select[Any] | None:
         """The trades that are further from the median than so many times the MAD; None if there are none."""
         connection = check.connection
-        create(connection, self.samples, self.centres, self.spreads, self.limits)
-        # By the primary key of each, SQLite comes to the values of the next in their order and sorts no more.
-        for table, found in (
-            (self.samples, self._find_samples(check)),
-            (self.centres, self._find_centres()),
-            (self.spreads, self._find_spreads()),
-        ):
-            connection.execute(insert(table).from_select([column.name for column in table.columns], found))
-            analyze(connection, table)
-        limits = list(self._find_limits(connection, deviations))
+        limits = list(self._find_limits(check, deviations))
         if not limits:
             return None
+        create(connection, self.limits)
         connection.execute(insert(self.limits), limits)
         analyze(connection, self.limits)
         return self._find_far(deviations)
 
-    def _find_samples(self, check: Check) -> Select[Any]:
-        counted = select(trades.c.instrument, func.count().label("trades")).group_by(trades.c.instrument)
-        if not check.scope.is_full:
-            counted = counted.where(trades.c.instrument.in_(select(self.touched.c.instrument)))
-        return counted.having(func.count() >= check.settings.sample_size)
-
-    def _find_centres(self) -> Select[Any]:
-        units, nanos = self._stored
-        source = self.samples.join(trades, trades.c.instrument == self.samples.c.instrument)
-        values = select(self.samples, units.label("units"), nanos.label("nanos")).select_from(source)
-        ranked = _ranked(values.subquery())
-        return (
-            select(ranked.c.instrument, func.min(ranked.c.trades), *_both_in_the_middle(ranked))
-            .where(_is_in_the_middle(ranked))
-            .group_by(ranked.c.instrument)
-        )
-
-    def _find_spreads(self) -> Select[Any]:
-        ranked = _ranked(self._distances())
-        middle = _is_in_the_middle(ranked)
-        largest = ranked.c.place == ranked.c.trades
-        medians = [func.min(ranked.c[f"median_{part}"]) for part in ("units", "nanos")]
-        furthest = [func.min(ranked.c[part]).filter(largest) for part in ("units", "nanos")]
-        return (
-            select(
-                ranked.c.instrument,
-                func.min(ranked.c.trades),
-                *medians,
-                *_both_in_the_middle(ranked, middle),
-                *furthest,
-            )
-            .where(or_(middle, largest))
-            .group_by(ranked.c.instrument)
-        )
-
-    def _distances(self) -> Subquery:
-        """Of each trade of a sample: twice its distance from the median, as units and nanos."""
-        (units, nanos), centre = self._stored, self.centres
-        source = centre.join(trades, trades.c.instrument == centre.c.instrument)
-        lent = select(
-            centre,
-            (2 * units - centre.c.median_units - _SHIFT).label("apart"),
-            (2 * nanos - centre.c.median_nanos + _SHIFT * NANO).label("below"),
-        ).select_from(source)
-        found = lent.subquery()
-        own = [found.c[column.name] for column in centre.columns]
-        carried = select(
-            *own,
-            (found.c.apart + found.c.below // sql.RADIX).label("units"),
-            (found.c.below % sql.RADIX).label("nanos"),
-        ).subquery()
-        # What is below the median is a negative number of units with positive nanos.
-        is_below, has_nanos = carried.c.units < 0, carried.c.nanos > 0
-        turned_units = -carried.c.units - case((has_nanos, 1), else_=0)
-        turned_nanos = case((has_nanos, NANO - carried.c.nanos), else_=0)
-        return select(
-            *[carried.c[column.name] for column in centre.columns],
-            case((is_below, turned_units), else_=carried.c.units).label("units"),
-            case((is_below, turned_nanos), else_=carried.c.nanos).label("nanos"),
-        ).subquery()
-
-    def _find_limits(self, connection: Connection, deviations: Decimal) -> Iterator[Mapping[str, Any]]:
+    def _find_limits(self, check: Check, deviations: Decimal) -> Iterator[Mapping[str, Any]]:
         """The limits of the instruments of which some trade is beyond them."""
         factor = int(deviations * NANO)
-        totals = self._read_totals(connection)
-        spreads = select(self.spreads).where(self._values_differ()).order_by(self.spreads.c.instrument)
-        for row in connection.execute(spreads).mappings():
-            median = _nanos(row["median_units"], row["median_nanos"])
-            middle = _nanos(row["middle_units"], row["middle_nanos"])
-            if middle:
-                spread, kind = Fraction(middle, 4 * NANO), "median"
-                largest_allowed = factor * middle // (2 * NANO)
+        for instrument, units, nanos in check.connection.execute(self._gather(check)):
+            around = _Around.values(json.loads(units), json.loads(nanos))
+            if around.middle:
+                spread, kind = Fraction(around.middle, 4 * NANO), "median"
+                largest_allowed = factor * around.middle // (2 * NANO)
             else:
-                total = totals[row["instrument"]]
-                spread, kind = Fraction(total, 2 * NANO * row["trades"]), "mean"
-                largest_allowed = factor * total // (NANO * row["trades"])
-            if _nanos(row["largest_units"], row["largest_nanos"]) <= largest_allowed:
+                spread, kind = Fraction(around.total, 2 * NANO * around.number), "mean"
+                largest_allowed = factor * around.total // (NANO * around.number)
+            if around.largest <= largest_allowed:
                 continue
-            low, high = -((largest_allowed - median) // 2), (median + largest_allowed) // 2
+            low, high = -((largest_allowed - around.median) // 2), (around.median + largest_allowed) // 2
             shown_low = low if self.value == "price" else max(low, 0)  # there is no quantity below 0
             yield {
-                "instrument": row["instrument"],
-                "trades": row["trades"],
+                "instrument": instrument,
+                "trades": around.number,
                 **_as_pair("low", low),
                 **_as_pair("high", high),
-                "median_text": shown(Fraction(median, 2 * NANO)),
+                "median_text": shown(Fraction(around.median, 2 * NANO)),
                 "spread_text": shown(spread),
                 "spread_kind": kind,
                 "low_text": to_text(*_split(shown_low)),
                 "high_text": to_text(*_split(high)),
             }
 
-    def _values_differ(self) -> ColumnElement[bool]:
-        return or_(self.spreads.c.largest_units > 0, self.spreads.c.largest_nanos > 0)
-
-    def _read_totals(self, connection: Connection) -> dict[str, int]:
-        """Twice the sum of the distances, of the instruments whose MAD is 0 and whose values differ."""
-        spread, distances = self.spreads.c, self._distances()
-        concerned = select(spread.instrument).where(
-            spread.middle_units == 0, spread.middle_nanos == 0, self._values_differ()
-        )
-        summed = (
-            select(distances.c.instrument, *sql.summed(distances.c.units, distances.c.nanos))
-            .where(distances.c.instrument.in_(concerned))
-            .group_by(distances.c.instrument)
-        )
-        return {
-            instrument: _nanos(billions * sql.RADIX + units, nanos)
-            for instrument, billions, units, nanos in connection.execute(summed)
-        }
+    def _gather(self, check: Check) -> Select[Any]:
+        """Of each instrument with trades enough: its values, as a list of units and one of nanos."""
+        lists = [sql.json_list(sql.json_number(part)) for part in self._stored]
+        gathered = select(trades.c.instrument, *lists).group_by(trades.c.instrument)
+        if not check.scope.is_full:
+            gathered = gathered.where(trades.c.instrument.in_(select(self.touched.c.instrument)))
+        return gathered.having(func.count() >= check.settings.sample_size)
 
     def _find_far(self, deviations: Decimal) -> Select[Any]:
         limits, (units, nanos) = self.limits, self._stored
@@ -286,33 +182,28 @@ def _pair_columns(name: str) -> list[Column[Any]]:
     return [Column(f"{name}_{part}", BigInteger) for part in ("units", "nanos")]
 
 
-def _ranked(values: Subquery) -> Subquery:
-    """The values with their place in the order of their instrument's."""
-    place = func.row_number().over(
-        partition_by=values.c.instrument, order_by=(values.c.units, values.c.nanos)
-    )
-    return select(values, place.label("place")).subquery()
+@dataclass(frozen=True)
+class _Around:
+    """Of an instrument: how many values it has, twice their median, and of their distances from it, in half
+    nanos, the sum of the two in the middle, the largest, and the sum of all."""
+
+    number: int
+    median: int
+    middle: int
+    largest: int
+    total: int
+
+    @classmethod
+    def values(cls, units: Sequence[int], nanos: Sequence[int]) -> _Around:
+        values = sorted([whole * NANO + part for whole, part in zip(units, nanos, strict=True)])
+        median = _both_in_the_middle(values)
+        distances = sorted([abs(2 * value - median) for value in values])
+        return cls(len(values), median, _both_in_the_middle(distances), distances[-1], sum(distances))
 
 
-def _is_in_the_middle(ranked: FromClause) -> ColumnElement[bool]:
-    """Of an odd number one value is in the middle, of an even number two are."""
-    place, many = ranked.c.place, ranked.c.trades
-    return or_(2 * place == many, 2 * place == many + 1, 2 * place == many + 2)
-
-
-def _both_in_the_middle(ranked: FromClause, *which: ColumnElement[bool]) -> list[ColumnElement[Any]]:
-    """The sum of the two values in the middle, twice the one where it is alone."""
-    is_alone = func.min(ranked.c.trades) % 2 == 1
-    found: list[ColumnElement[Any]] = []
-    for part in ("units", "nanos"):
-        summed = func.sum(ranked.c[part])
-        total = sql.whole(summed.filter(*which) if which else summed)
-        found.append(case((is_alone, 2 * total), else_=total))
-    return found
-
-
-def _nanos(units: int, nanos: int) -> int:
-    return units * NANO + nanos
+def _both_in_the_middle(values: Sequence[int]) -> int:
+    """The sum of the two values in the middle; twice the one where it is alone."""
+    return values[(len(values) - 1) // 2] + values[len(values) // 2]
 
 
 def _split(value: int) -> tuple[int, int]:

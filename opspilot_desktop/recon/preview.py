@@ -7,12 +7,15 @@ to run are shadowed by temporary ones of the same name, which both databases loo
 It says what the *next run* would do. Where nothing changed since the last run, only the rules that can find
 something else by the other settings are run; where something did, or there was no run yet, all are, because
 the next run sees the changed data and the settings together.
+
+Of a rule that has no issue yet, whatever it finds would be opened: that is counted, a few are read, and the
+evidence of the others is not spelled out.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,14 +25,14 @@ from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, func,
 from ..domain.issues import IssueKind
 from ..domain.jobs import Handle
 from ..store.schema import dirty, issues, runs, settings
-from .engine import find
+from .engine import find, keep_findings
 from .explain import describe
 from .findings import findings
 from .guard import Guard
 from .lifecycle import CHANGED, CLEARED, REOPENED, find_outcomes, is_new, outcomes, same_issue
 from .matching import find_pairs
 from .rule import Check, Rule
-from .rule_facts import is_affected, uses_pairs
+from .rule_facts import is_affected, is_ours, uses_pairs
 from .rule_settings import RuleSettings
 from .scope import Scope
 from .temporary import analyze, create, create_as, plan_for_many_rows
@@ -38,6 +41,9 @@ OPENED = "opened"
 EXAMPLES = 3
 """How many issues of each sort are named for each rule."""
 
+_KEY, _TRADE_ID, _EVIDENCE = (
+    findings.columns.keys().index(name) for name in ("issue_key", "trade_id", "evidence")
+)
 _OUTCOMES = (OPENED, REOPENED, CHANGED, CLEARED)
 _SHADOWED: tuple[Table, ...] = (settings,)
 
@@ -99,16 +105,45 @@ def dry_run(connection: Connection, handle: Handle, rules: Sequence[Rule], after
     if any(uses_pairs(rule.issue_type.value) for rule in active):
         find_pairs(check)
     create(connection, findings)
-    find(check, guard, active, steps)
+    only_opened = _OnlyOpened(_kinds_with_issues(connection))
+    find(check, guard, active, steps, only_opened.keep)
     handle.step(steps - 1, steps, "Comparing with the issues there are")
     analyze(connection, findings)
     find_outcomes(connection, check.scope, [rule.issue_type for rule in guard.standing(looked_at)])
-    changes = _changes(connection, [rule.issue_type for rule in rules])
+    changes = _changes(connection, [rule.issue_type for rule in rules], only_opened.changes)
     warnings = tuple(
         f"The plug-in {one.plugin} fails ({one.reason}); a run would switch it off."
         for one in guard.failures.values()
     )
     return DryRun(changes, tuple(rule.issue_type.value for rule in wanted), before is None, warnings)
+
+
+class _OnlyOpened:
+    """Takes what rules without an issue find, and leaves what the others do to `keep_findings`."""
+
+    def __init__(self, with_issues: Set[str]) -> None:
+        self._with_issues = with_issues
+        self.changes: dict[str, RuleChange] = {}
+
+    def keep(self, connection: Connection, rule: Rule, query: Select[Any]) -> None:
+        """Counts what the query finds, and reads a few examples."""
+        kind = rule.issue_type
+        if kind.value in self._with_issues or not is_ours(kind.value):
+            keep_findings(connection, rule, query)  # a plug-in's has to be looked through for its faults
+            return
+        count = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        if count:
+            # The first that come: putting all in order would spell them all out.
+            few = sorted(connection.execute(query.limit(EXAMPLES)).all(), key=lambda row: str(row[_KEY]))
+            examples = tuple(
+                Example(OPENED, None, row[_TRADE_ID], describe(kind.value, json.loads(row[_EVIDENCE])))
+                for row in few
+            )
+            self.changes[kind.value] = RuleChange(kind, opened=count, examples=examples)
+
+
+def _kinds_with_issues(connection: Connection) -> frozenset[str]:
+    return frozenset(connection.execute(select(issues.c.issue_type).distinct()).scalars())
 
 
 def last_date(connection: Connection) -> date | None:
@@ -137,7 +172,9 @@ def _shadow(connection: Connection) -> None:
         create_as(connection, table.name, select(*stored.columns))
 
 
-def _changes(connection: Connection, kinds: Sequence[IssueKind]) -> tuple[RuleChange, ...]:
+def _changes(
+    connection: Connection, kinds: Sequence[IssueKind], known: Mapping[str, RuleChange]
+) -> tuple[RuleChange, ...]:
     """The outcomes, counted by rule, with a few of each as examples; rules without any are left out."""
     counted: dict[tuple[str, str], int] = {}
     shown = select(issues.c.issue_type, outcomes.c.outcome, func.count()).select_from(
@@ -150,6 +187,9 @@ def _changes(connection: Connection, kinds: Sequence[IssueKind]) -> tuple[RuleCh
         counted[kind, OPENED] = count
     found = []
     for kind in kinds:
+        if kind.value in known:
+            found.append(known[kind.value])
+            continue
         opened, reopened, changed, cleared = (counted.get((kind.value, name), 0) for name in _OUTCOMES)
         if opened or reopened or changed or cleared:
             examples = _examples(connection, kind, counted)

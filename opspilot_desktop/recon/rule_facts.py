@@ -87,14 +87,14 @@ FACTS: Mapping[str, RuleFacts] = {
     "SETTLEMENT_DATE_MISMATCH": RuleFacts(
         "A ledger entry's value date is not the trade's settlement date.",
         ("settlement_days",),
-        (*MATCHING, "calendar"),
+        ("checked_statuses", "calendar"),
     ),
     "SIDE_MISMATCH": RuleFacts(
         "A trade's entries have the sign of the other side, by what its source's signs mean.",
         shared=MATCHING,
     ),
     "ACCOUNT_MISMATCH": RuleFacts(
-        "A trade and its ledger entries name different accounts.", ("accounts",), MATCHING
+        "A trade and its ledger entries name different accounts.", ("accounts",), ("checked_statuses",)
     ),
     "STALE_PENDING": RuleFacts(
         "A trade is still waiting although its settlement date has passed.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from ..domain.issues import IssueType
@@ -34,6 +34,11 @@ def make_rule_indexes(connection: Connection, enabled: Iterable[str]) -> None:
     for name in sorted({_OF_RULE[rule] for rule in enabled if rule in _OF_RULE}):
         columns = ", ".join(_ON_TRADES[name])
         connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS {name} ON trades ({columns})")
+
+
+def has_rule_index(connection: Connection, rule: IssueType) -> bool:
+    """Whether the index that the rule needs is there."""
+    return inspect(connection).has_index("trades", _OF_RULE[rule])
 
 
 def drop_rule_indexes(connection: Connection, *, needed_by: Iterable[str] = ()) -> None:

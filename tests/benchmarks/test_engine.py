@@ -60,8 +60,8 @@ def figures(**others: Any) -> dict[str, Any]:
         "cancel": {OURS: {"answers": [0.01, 0.2], "unchanged": True, "rows": 5_000_000}},
         "rules": {
             "usual": {
-                "": [{"full": 1.0, "incremental": 0.1, "found": 0}],
-                "ANOMALOUS_PRICE": [{"full": 3.5, "incremental": 0.2, "found": 1234}],
+                "": [{"dry": 0.4, "full": 1.0, "incremental": 0.1, "found": 0}],
+                "ANOMALOUS_PRICE": [{"dry": 2.0, "full": 3.5, "incremental": 0.2, "found": 1234}],
             }
         },
         "orm": {OURS: [run(0.1)], "orm": [run(10.0)], "rows": 10_000},
@@ -82,7 +82,8 @@ def test_a_goal_that_is_just_reached_is_met() -> None:
     assert "**missed**" not in report
     assert "2.00 s against 1.00 s: 2.00 × | ≤ 2 ×, aim 1.2 × | met |" in report
     assert "100 ms against 10.00 s: 100 × faster | reported |  |" in report
-    assert "| `ANOMALOUS_PRICE` | usual | 3.50 s | 2.50 s | 200 ms | 1,234 |" in report
+    assert "| `ANOMALOUS_PRICE` | usual | 3.50 s | 2.50 s | 200 ms | 2.00 s | 1,234 |" in report
+    assert "dry run in the rules' dialog, the slowest of 2: ANOMALOUS_PRICE, usual data | 2.00 s" in report
     assert (
         "of 1,000,000, against a full run | 20 ms against 2.00 s: 100 × faster; alone in a process 60 ms"
         in report
@@ -122,6 +123,10 @@ def test_a_goal_that_is_just_reached_is_met() -> None:
         ),
         ({"sizes": {"1000": [run(0.1)], "2000": [run(0.31)]}}, "time for a trade"),
         ({"sizes": {"1000": [run(0.1)], "2000": [run(0.1, peak=300_000_001)]}}, "memory"),
+        (
+            {"rules": {"usual": {"": [{"dry": 2.01, "full": 1.0, "incremental": 0.1, "found": 0}]}}},
+            "dry run",
+        ),
         ({"cancel": {OURS: {"answers": [0.201], "unchanged": True, "rows": 1}}}, "cancel"),
         ({"cancel": {OURS: {"answers": [0.1], "unchanged": False, "rows": 1}}}, "cancel"),
         ({"ties": {"cases": 10, "breaks": 5, "wrong": {OURS: (0, 1)}}}, "breaks found wrongly"),

@@ -42,4 +42,4 @@ class AccountMismatch(InScope):
             _differing.fill(check, func.coalesce(_names.c.of_trade, own), joined)
         else:
             _differing.fill(check, own)
-        return None if _differing.is_empty(check.connection) else _differing.query()
+        return _differing.query(check.connection)

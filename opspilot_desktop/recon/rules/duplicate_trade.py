@@ -20,11 +20,13 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     union,
 )
 
 from ...domain.issues import IssueType
 from ...store.former_trades import VALUES
+from ...store.rule_indexes import has_rule_index
 from ...store.schema import PlainText, RowId, former_trades, issues, trades
 from .. import sql
 from ..findings import finding
@@ -44,6 +46,10 @@ def _values_table(name: str, *own: Column[Any]) -> Table:
 
 
 _touched = _values_table("touched_values")
+_suspects = _values_table(
+    "duplicate_suspects",
+    *(Column("id", RowId, primary_key=True), Column("trade_id", PlainText), Column("status", PlainText)),
+)
 _groups = _values_table("duplicate_groups", Column("first_row", RowId))
 _members = Table(
     "duplicate_members",
@@ -75,11 +81,16 @@ class DuplicateTrade(ComparesTrades):
 
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
-        ignored = check.settings.duplicate_ignored
-        create_as(check.connection, _groups.name, _find_groups(ignored, check.scope.is_full))
-        if check.connection.execute(select(_groups.c.first_row).limit(1)).first() is None:
+        connection, ignored = check.connection, check.settings.duplicate_ignored
+        rows = trades
+        if check.scope.is_full and not has_rule_index(connection, self.issue_type):  # as in a dry run
+            create_as(connection, _suspects.name, _find_suspects(ignored))
+            rows = _suspects
+        among = rows if check.scope.is_full else rows.join(_touched, _alike(rows, _touched))
+        create_as(connection, _groups.name, _find_groups(ignored, rows, among))
+        if connection.execute(select(_groups.c.first_row).limit(1)).first() is None:
             return None
-        _fill_members(check.connection, ignored)
+        _fill_members(connection, ignored, rows)
         return _query()
 
 
@@ -108,28 +119,43 @@ def _issues_like_touched() -> Select[Any]:
     )
 
 
-def _counts(ignored: Sequence[str]) -> ColumnElement[bool]:
-    return trades.c.status.not_in(ignored)
+def _counts(rows: FromClause, ignored: Sequence[str]) -> ColumnElement[bool]:
+    return rows.c.status.not_in(ignored)
 
 
-def _find_groups(ignored: Sequence[str], is_full: bool) -> Select[Any]:
-    source = trades if is_full else trades.join(_touched, _alike(trades, _touched))
+def _find_suspects(ignored: Sequence[str]) -> Select[Any]:
+    """The trades of which one number made of quantity and price, and the trade date, come more than once.
+
+    Sorting all trades by that takes half the time that sorting them by all the values does.
+    """
+    number = (
+        trades.c.quantity_units % 1_000_003 * 1_000_033 + trades.c.price_units
+    ) * 1_000 + trades.c.price_nanos // 1_000_000
+    suspicion = (number, func.coalesce(trades.c.trade_date, ""))
+    repeated = (
+        select(*suspicion).where(_counts(trades, ignored)).group_by(*suspicion).having(func.count() > 1)
+    )
+    columns = [trades.c[column.name] for column in _suspects.columns]
+    return select(*columns).where(_counts(trades, ignored), tuple_(*suspicion).in_(repeated))
+
+
+def _find_groups(ignored: Sequence[str], rows: FromClause, among: FromClause) -> Select[Any]:
     return (
-        select(func.min(trades.c.id).label("first_row"), *_values(trades))
-        .select_from(source)
-        .where(_counts(ignored))
-        .group_by(*_values(trades))
+        select(func.min(rows.c.id).label("first_row"), *_values(rows))
+        .select_from(among)
+        .where(_counts(rows, ignored))
+        .group_by(*_values(rows))
         .having(func.count() > 1)
     )
 
 
-def _fill_members(connection: Connection, ignored: Sequence[str]) -> None:
+def _fill_members(connection: Connection, ignored: Sequence[str], rows: FromClause) -> None:
     create(connection, _members)
-    place = func.row_number().over(partition_by=_groups.c.first_row, order_by=trades.c.id)
+    place = func.row_number().over(partition_by=_groups.c.first_row, order_by=rows.c.id)
     found = (
-        select(_groups.c.first_row, place, trades.c.id, trades.c.trade_id)
-        .select_from(_groups.join(trades, _alike(trades, _groups)))
-        .where(_counts(ignored))
+        select(_groups.c.first_row, place, rows.c.id, rows.c.trade_id)
+        .select_from(_groups.join(rows, _alike(rows, _groups)))
+        .where(_counts(rows, ignored))
     )
     adding: Insert = insert(_members).from_select([column.name for column in _members.columns], found)
     connection.execute(adding)

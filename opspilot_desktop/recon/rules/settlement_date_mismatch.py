@@ -40,10 +40,10 @@ class SettlementDateMismatch(InScope):
         _differing.fill(check, ledger_entries.c.value_date)
         if days:
             _leave_out_near_dates(check, days)
-        if _differing.is_empty(check.connection):
-            return None
         return _differing.query(
-            days=sql.json_number(sql.whole_constant(days)), calendar=sql.json_text(check.settings.calendar)
+            check.connection,
+            days=sql.json_number(sql.whole_constant(days)),
+            calendar=sql.json_text(check.settings.calendar),
         )
 
 
