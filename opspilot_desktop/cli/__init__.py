@@ -11,7 +11,6 @@ from typing import TextIO
 
 from .. import __version__, logs, paths
 from ..domain.errors import KnownError
-from ..operations.importing import ImportResult
 from .data_commands import add_data_commands
 from .engine_commands import add_engine_commands
 from .issue_commands import add_issue_commands
@@ -90,6 +89,8 @@ def _refuse(arguments: argparse.Namespace, message: str, proposed: Mapping[str, 
     say(message)
     if getattr(arguments, "json", False) or getattr(arguments, "format", "") == "json":
         if arguments.command == "import":
+            from ..operations.importing import ImportResult
+
             known = {"file": Path(arguments.file).name, "kind": arguments.kind}
             empty = ImportResult(
                 **known, sha256="", refused=True, message=message, checked=bool(arguments.check)

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .. import __version__
+from .. import __version__, operations
 from ..domain.clock import local_minute
 from ..domain.errors import NoWorkspace
 from ..domain.fields import Kind
@@ -17,16 +17,11 @@ from ..domain.jobs import Handle
 from ..domain.text import visible
 from ..files.asked import ReadAs
 from ..files.dialect import WINDOWS_1252
-from ..files.staging import Staged
-from ..operations.duplicates import checked_choice
-from ..operations.exporting import export_rows
-from ..operations.import_history import list_imports, undo_import
-from ..operations.importing import check_file, check_only, checked_source, store_or_refuse
-from ..operations.profiles import check_known_file, profile_called
-from ..operations.reading import verify
-from ..operations.self_test import run_self_test
-from ..operations.workspace import Workspace
 from .shared import DONE, REFUSED, ROWS_SKIPPED, Adder, opened, print_json, say
+
+if TYPE_CHECKING:
+    from ..files.staging import Staged
+    from ..operations.workspace import Workspace
 
 
 def add_data_commands(command: Adder) -> None:
@@ -75,10 +70,10 @@ def add_data_commands(command: Adder) -> None:
 
 def _import(arguments: argparse.Namespace) -> int:
     kind = Kind(arguments.kind)
-    source = checked_source(arguments.source, kind)
-    duplicates = checked_choice(arguments.duplicates, kind)
+    source = operations.importing.checked_source(arguments.source, kind)
+    duplicates = operations.duplicates.checked_choice(arguments.duplicates, kind)
     skip = arguments.on_error == "skip"
-    store = check_only if arguments.check else store_or_refuse
+    store = operations.importing.check_only if arguments.check else operations.importing.store_or_refuse
     with ExitStack() as stack:
         try:
             workspace = stack.enter_context(opened(arguments))
@@ -120,16 +115,16 @@ def _checked(
     """The file, read and checked by the profile that is named, or by the one that it was made for."""
     file, read_as = Path(arguments.file), ReadAs(arguments.encoding, arguments.sheet)
     if arguments.mapping:
-        profile = profile_called(arguments.mapping, kind, workspace)
-        return check_file(Handle(), file, kind, profile, read_as)
+        profile = operations.profiles.profile_called(arguments.mapping, kind, workspace)
+        return operations.importing.check_file(Handle(), file, kind, profile, read_as)
     if workspace is None:
-        return check_file(Handle(), file, kind, None, read_as)
-    return check_known_file(Handle(), workspace, file, kind, None, read_as)
+        return operations.importing.check_file(Handle(), file, kind, None, read_as)
+    return operations.profiles.check_known_file(Handle(), workspace, file, kind, None, read_as)
 
 
 def _imports(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        found = list_imports(Handle(), workspace)
+        found = operations.import_history.list_imports(Handle(), workspace)
     if arguments.json:
         print_json(found)
         return DONE
@@ -148,7 +143,7 @@ def _told_import(one: Mapping[str, Any]) -> str:
 
 def _undo_import(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        undone = undo_import(Handle(), workspace, arguments.id)
+        undone = operations.import_history.undo_import(Handle(), workspace, arguments.id)
     if arguments.json:
         print_json(undone.as_json())
     else:
@@ -158,14 +153,16 @@ def _undo_import(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        written = export_rows(Handle(), workspace, Kind(arguments.table), Path(arguments.file))
+        written = operations.exporting.export_rows(
+            Handle(), workspace, Kind(arguments.table), Path(arguments.file)
+        )
     print(f"{arguments.file}: {written:,} rows")
     return DONE
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        verdict = verify(Handle(), workspace)
+        verdict = operations.reading.verify(Handle(), workspace)
     if arguments.json:
         print_json(verdict.as_json())
     elif verdict.ok:
@@ -181,7 +178,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _self_test(arguments: argparse.Namespace) -> int:
     checks = []
-    for check in run_self_test():
+    for check in operations.self_test.run_self_test():
         checks.append(check)
         if not arguments.json:
             print(

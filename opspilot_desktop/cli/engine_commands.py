@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from typing import TYPE_CHECKING
 
+from .. import operations
 from ..domain.issues import type_label
 from ..domain.jobs import Handle
 from ..domain.text import visible
-from ..operations.plugins import list_plugins, switch_plugin
-from ..operations.reconciling import Reconciled, reconcile
-from ..operations.rules import read_rules, switch_rules
-from ..operations.run_history import compare_runs, list_runs
-from ..operations.run_table import comparison_text, run_table
 from .shared import DONE, Adder, only_the_answer, opened, print_json, say
+
+if TYPE_CHECKING:
+    from ..operations.reconciling import Reconciled
 
 
 def add_engine_commands(command: Adder) -> None:
@@ -53,7 +53,9 @@ def _positive(text: str) -> int:
 
 def _reconcile(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace, only_the_answer():
-        result = reconcile(Handle(), workspace, full=arguments.full, as_of=arguments.as_of)
+        result = operations.reconciling.reconcile(
+            Handle(), workspace, full=arguments.full, as_of=arguments.as_of
+        )
     if arguments.json:
         print_json(result.as_json())
     else:
@@ -79,11 +81,11 @@ def _told(result: Reconciled) -> str:
 def _runs(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
         if arguments.compare:
-            compared = compare_runs(Handle(), workspace, *arguments.compare)
-            told, value = comparison_text(compared), compared.as_json()
+            compared = operations.run_history.compare_runs(Handle(), workspace, *arguments.compare)
+            told, value = operations.run_table.comparison_text(compared), compared.as_json()
         else:
-            page = list_runs(Handle(), workspace, most=arguments.last)
-            told = run_table(page)
+            page = operations.run_history.list_runs(Handle(), workspace, most=arguments.last)
+            told = operations.run_table.run_table(page)
             value = {"runs": [run.as_json() for run in page.runs], "more": page.more}
     if arguments.json:
         print_json(value)
@@ -95,8 +97,8 @@ def _runs(arguments: argparse.Namespace) -> int:
 def _rules(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
         if arguments.on or arguments.off:
-            switch_rules(workspace, arguments.on, arguments.off)
-        now = read_rules(Handle(), workspace)
+            operations.rules.switch_rules(workspace, arguments.on, arguments.off)
+        now = operations.rules.read_rules(Handle(), workspace)
     if arguments.json:
         print_json(now.as_json())
     else:
@@ -108,8 +110,8 @@ def _plugins(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace, only_the_answer():
         for name, on in ((arguments.on, True), (arguments.off, False)):
             if name is not None:
-                switch_plugin(workspace, name, on=on)
-        found = list_plugins(Handle(), workspace)
+                operations.plugins.switch_plugin(workspace, name, on=on)
+        found = operations.plugins.list_plugins(Handle(), workspace)
         folder = workspace.plugins.folder
     if arguments.json:
         print_json({"folder": str(folder), "plugins": [one.as_json() for one in found]})

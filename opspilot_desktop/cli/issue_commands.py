@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
-from .. import paths
+from .. import operations, paths
 from ..domain.issues import IssueStatus, ReasonCode
 from ..domain.jobs import Handle
 from ..domain.links import TO_LINK, TO_UNLINK
 from ..domain.text import visible
-from ..operations import issue_work, linking
-from ..operations.explaining import explain_issue
-from ..operations.issue_table import issue_csv, issue_table
-from ..operations.reading import issue_query, known_type, list_issues
-from .shared import DONE, Adder, Run, opened, print_json
+from .shared import DONE, Adder, opened, print_json
 
 
 def add_issue_commands(command: Adder) -> None:
@@ -23,15 +18,15 @@ def add_issue_commands(command: Adder) -> None:
     one.add_argument("--status", choices=[*[status.value for status in IssueStatus], "all"], default="open")
     one.add_argument("--type", metavar="TYPE", help="such as AMOUNT_MISMATCH, or a type of a plug-in")
     one.add_argument("--format", choices=["table", "csv", "json"], default="table")
-    for name, action, text in (
-        ("resolve", issue_work.resolve_issues, "resolve issues with a reason"),
-        ("ignore", issue_work.ignore_issues, "ignore issues with a reason"),
+    for name, text in (
+        ("resolve", "resolve issues with a reason"),
+        ("ignore", "ignore issues with a reason"),
     ):
-        one = command(name, _work(action), text)
+        one = command(name, _work, text)
         one.add_argument("ids", metavar="ID", type=int, nargs="+")
         one.add_argument("--reason", required=True, choices=[reason.value for reason in ReasonCode])
         one.add_argument("--comment", default="")
-    one = command("reopen", _work(issue_work.reopen_issues), "open resolved or ignored issues again")
+    one = command("reopen", _work, "open resolved or ignored issues again")
     one.add_argument("ids", metavar="ID", type=int, nargs="+")
     _add_link_commands(command)
     one = command("explain", _explain, "explain an issue")
@@ -53,32 +48,33 @@ def _add_link_commands(command: Adder) -> None:
 
 
 def _issues(arguments: argparse.Namespace) -> int:
+    reading, tables = operations.reading, operations.issue_table
     with opened(arguments) as workspace:
-        wanted = known_type(Handle(), workspace, arguments.type) if arguments.type else None
-        found = list_issues(Handle(), workspace, issue_query(arguments.status, wanted))
+        wanted = reading.known_type(Handle(), workspace, arguments.type) if arguments.type else None
+        found = reading.list_issues(Handle(), workspace, reading.issue_query(arguments.status, wanted))
     if arguments.format == "json":
         print_json(found)
     else:
-        print((issue_csv if arguments.format == "csv" else issue_table)(found), end="")
+        print((tables.issue_csv if arguments.format == "csv" else tables.issue_table)(found), end="")
     return DONE
 
 
-def _work(action: Callable[..., issue_work.Step]) -> Run:
-    def run(arguments: argparse.Namespace) -> int:
-        with opened(arguments) as workspace:
-            if action is issue_work.reopen_issues:
-                step = action(workspace, arguments.ids)
-            else:
-                step = action(workspace, arguments.ids, arguments.reason, paths.as_text(arguments.comment))
-        print(f"{step.text}: done")
-        return DONE
-
-    return run
+def _work(arguments: argparse.Namespace) -> int:
+    work = operations.issue_work
+    with opened(arguments) as workspace:
+        if arguments.command == "reopen":
+            step = work.reopen_issues(workspace, arguments.ids)
+        else:
+            act = work.resolve_issues if arguments.command == "resolve" else work.ignore_issues
+            step = act(workspace, arguments.ids, arguments.reason, paths.as_text(arguments.comment))
+    print(f"{step.text}: done")
+    return DONE
 
 
 def _link(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
         names = [paths.as_text(name) for name in arguments.entries]
+        linking = operations.linking
         rows = linking.named_entries(Handle(), workspace, names)
         comment = paths.as_text(arguments.comment)
         if arguments.command == "link":
@@ -92,7 +88,8 @@ def _link(arguments: argparse.Namespace) -> int:
 
 def _explain(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        for piece in explain_issue(Handle(), workspace, arguments.id, offline=arguments.offline):
+        explained = operations.explaining.explain_issue
+        for piece in explained(Handle(), workspace, arguments.id, offline=arguments.offline):
             print(piece, end="", flush=True)
     print()
     return DONE

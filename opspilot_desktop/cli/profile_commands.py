@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .. import operations
 from ..domain.clock import local_minute
 from ..domain.jobs import Handle
 from ..domain.text import visible
-from ..operations.profiles import as_json, export_profile, import_profile, list_profiles, remove_profile
 from .shared import DONE, Adder, opened, print_json
 
 
@@ -31,9 +31,9 @@ def add_profile_commands(command: Adder) -> None:
 
 def _list(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        found = list_profiles(Handle(), workspace)
+        found = operations.profiles.list_profiles(Handle(), workspace)
     if arguments.json:
-        print_json([as_json(one) for one in found])
+        print_json([operations.profiles.as_json(one) for one in found])
         return DONE
     for one in found:
         saved = f"version {one.version}, saved by {one.who} on {local_minute(one.at)}"
@@ -43,20 +43,20 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        export_profile(Handle(), workspace, arguments.name, Path(arguments.file))
+        operations.profiles.export_profile(Handle(), workspace, arguments.name, Path(arguments.file))
     print(visible(f"{arguments.file}: the profile {arguments.name}."))
     return DONE
 
 
 def _keep(arguments: argparse.Namespace) -> int:
     with opened(arguments, create=True) as workspace:
-        profile = import_profile(Handle(), workspace, Path(arguments.file))
+        profile = operations.profiles.import_profile(Handle(), workspace, Path(arguments.file))
     print(visible(f"The profile {profile.name} is kept."))
     return DONE
 
 
 def _remove(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        remove_profile(Handle(), workspace, arguments.name)
+        operations.profiles.remove_profile(Handle(), workspace, arguments.name)
     print(visible(f"The profile {arguments.name} is removed."))
     return DONE

@@ -9,25 +9,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from .. import operations
 from ..domain.errors import KnownError
 from ..domain.fields import Kind
 from ..domain.jobs import Cancelled, Handle
 from ..domain.text import visible
 from ..domain.watched import DEFAULT_SETTLE, WatchedFolder
-from ..operations.taking_files import reported, take_all
-from ..operations.watch_report import Taken
-from ..operations.watched_folders import (
-    list_watched,
-    pause_folder,
-    stop_watching,
-    watch_folder,
-    watched_at,
-)
-from ..operations.watching import BUSY, LOOK_SECONDS, Glance, Watcher
-from ..operations.workspace import Workspace
 from ..paths import as_text
 from .shared import DONE, REFUSED, ROWS_SKIPPED, Adder, only_the_answer, opened, print_json, say
+
+if TYPE_CHECKING:
+    from ..operations.watch_report import Taken
+    from ..operations.watching import Glance
+    from ..operations.workspace import Workspace
 
 
 def add_watch_commands(command: Adder) -> None:
@@ -73,7 +69,7 @@ def add_watch_commands(command: Adder) -> None:
 
 def _list(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        found = list_watched(Handle(), workspace)
+        found = operations.watched_folders.list_watched(Handle(), workspace)
     if arguments.json:
         print_json([one.as_json() for one in found])
         return DONE
@@ -94,22 +90,22 @@ def _add(arguments: argparse.Namespace) -> int:
         arguments.on_error == "skip",
     )
     with opened(arguments, create=True) as workspace:
-        kept = watch_folder(Handle(), workspace, wanted)
+        kept = operations.watched_folders.watch_folder(Handle(), workspace, wanted)
     return _told(arguments, kept, f"is watched: {kept.read_by}, {kept.rule}.")
 
 
 def _remove(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace:
-        folder = watched_at(Handle(), workspace, arguments.folder)
-        stop_watching(Handle(), workspace, folder.id)
+        folder = operations.watched_folders.watched_at(Handle(), workspace, arguments.folder)
+        operations.watched_folders.stop_watching(Handle(), workspace, folder.id)
     return _told(arguments, folder, "is no longer watched.")
 
 
 def _pause(arguments: argparse.Namespace) -> int:
     paused = arguments.verb == "pause"
     with opened(arguments) as workspace:
-        folder = watched_at(Handle(), workspace, arguments.folder)
-        pause_folder(Handle(), workspace, folder.id, paused=paused)
+        folder = operations.watched_folders.watched_at(Handle(), workspace, arguments.folder)
+        operations.watched_folders.pause_folder(Handle(), workspace, folder.id, paused=paused)
     return _told(arguments, replace(folder, paused=paused), "is paused." if paused else "is watched again.")
 
 
@@ -124,7 +120,7 @@ def _told(arguments: argparse.Namespace, folder: WatchedFolder, words: str) -> i
 
 def _watch(arguments: argparse.Namespace) -> int:
     with opened(arguments) as workspace, _Ending.by_signals() as ending:
-        if not list_watched(ending.handle, workspace):
+        if not operations.watched_folders.list_watched(ending.handle, workspace):
             raise KnownError("No folder is watched yet; add one with watch add trades|ledger FOLDER.")
         watching = _Watching(workspace, ending, as_json=arguments.json)
         return watching.once() if arguments.once else watching.until_ended()
@@ -170,7 +166,7 @@ class _Watching:
         self._workspace = workspace
         self._ending = ending
         self._as_json = as_json
-        self._watcher = Watcher(workspace)
+        self._watcher = operations.watching.Watcher(workspace)
         self._told: dict[str, str] = {}
         self._status = DONE
 
@@ -183,7 +179,7 @@ class _Watching:
                 return DONE
             except KnownError as error:  # such as a server that is down for a moment
                 self._say_once("", error.message)
-            if self._ending.wait(LOOK_SECONDS):
+            if self._ending.wait(operations.watching.LOOK_SECONDS):
                 return DONE
 
     def once(self) -> int:
@@ -205,8 +201,8 @@ class _Watching:
         while True:
             with only_the_answer():
                 glance = self._watcher.look(self._ending.handle)
-                batch = take_all(self._ending.handle, self._workspace, glance)
-            self._watcher.note(batch.troubles, reported(batch.taken))
+                batch = operations.taking_files.take_all(self._ending.handle, self._workspace, glance)
+            self._watcher.note(batch.troubles, operations.taking_files.reported(batch.taken))
             for taken in batch.taken:
                 self._tell(taken)
             self._say_problems(glance, batch.troubles)
@@ -229,7 +225,7 @@ class _Watching:
     def _say_problems(self, glance: Glance, troubles: dict[str, str]) -> None:
         for state in glance.states:
             words = troubles.get(state.folder.id) or (state.words if state.problem else "")
-            if words == BUSY:  # which is as it should be
+            if words == operations.watching.BUSY:  # which is as it should be
                 words = ""
             if words:
                 self._status = REFUSED

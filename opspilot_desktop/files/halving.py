@@ -15,10 +15,14 @@ _BLOCK = 1 << 20  # bytes looked at at a time
 
 @dataclass(frozen=True)
 class Rest:
-    """The second part of a delimited file: its first byte and that byte's line, and what the header told."""
+    """The second part of a delimited file: its first byte and that byte's line, and what the header told.
+
+    `records` come before it where none of the lines is blank.
+    """
 
     start: int
     line: int
+    records: int
     header: tuple[str, ...]
     delimiter: str
 

@@ -159,6 +159,7 @@ def try_again(handle: Handle, staged: Staged, values: Mapping[tuple[int, str], s
     staged.good += trial.good
     staged.rejected_total -= trial.good
     staged.mended = count
+    staged.key_ends = None  # an id may be another now
     notices = rounding_notices(trial.checker, staged.profile)
     staged.warnings = (*staged.warnings, *[f"Mended rows: {notice}" for notice in notices])
 

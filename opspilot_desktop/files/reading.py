@@ -26,6 +26,7 @@ LONGEST_FIELD = 1_000_000
 LONGEST_RECORD = 4_000_000
 """Characters in a record that spans several lines."""
 _HEADER_LINES = 20  # how many lines a header may span
+_AHEAD = 3 << 20  # bytes that are read here while the process for the rest begins
 _RESCANNED = 20 * LONGEST_FIELD  # characters read again after broken quotes, before the file is refused
 _QUOTED = re.compile(r'"[^"]*(?:""[^"]*)*("?)')
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -81,8 +82,8 @@ class DelimitedFile:
 
     `known` are the normalised column names by which the delimiter is told; `read_as` is what a person says
     of its encoding (see TextFile), its delimiter and the lines of its header and its first row. With `rest`,
-    only the records from there on are read, and they are numbered from 1. Raises KnownError, on opening and
-    on reading, for a file that is of another kind or cannot be read.
+    only the records from there on are read, and numbered as if no line before were blank. Raises KnownError,
+    on opening and on reading, for a file that is of another kind or cannot be read.
     """
 
     def __init__(
@@ -98,7 +99,8 @@ class DelimitedFile:
         self.records = 0
         """How many records have been read."""
         if rest:
-            self.delimiter, self.header, self._line = rest.delimiter, rest.header, rest.line
+            self.delimiter, self.header = rest.delimiter, rest.header
+            self._line, self.records = rest.line, rest.records
             return
         try:
             above = self._leave_out(1, self._read_as.header_row, "above the header")
@@ -117,10 +119,12 @@ class DelimitedFile:
 
     def halve(self) -> Rest | None:
         """Reads only about half of the file here; returns the rest, or None where it cannot be cut."""
-        cut = cut_of(self.text.path, self.text.size // 2)
-        if cut is None or cut[0] >= self.text.size or not self.text.end_at(cut[0]):
+        size = self.text.size
+        cut = cut_of(self.text.path, size // 2 + min(_AHEAD, size // 8))
+        if cut is None or cut[0] >= size or not self.text.end_at(cut[0]):
             return None
-        return Rest(*cut, self.header, self.delimiter)
+        start, line = cut
+        return Rest(start, line, line - self._line, self.header, self.delimiter)
 
     def __enter__(self) -> DelimitedFile:
         return self

@@ -44,10 +44,17 @@ class Ascending:
         self.holds = True
         self._first = ""
         self._last = ""
+        self._missing = False
+
+    @property
+    def ends(self) -> tuple[str, str] | None:
+        """The first and the last, where each row has one and they ascend; None elsewhere."""
+        return (self._first, self._last) if self.holds and self._first and not self._missing else None
 
     def add(self, keys: Sequence[Stored]) -> None:
         """Takes note of the next keys, in the file's order."""
         texts = [key for key in keys if isinstance(key, str)]
+        self._missing = self._missing or len(texts) < len(keys)
         if self.holds and texts:
             self.holds = self._last < texts[0] and all(map(lt, texts, islice(texts, 1, None)))
             self._first = self._first or texts[0]
@@ -56,7 +63,9 @@ class Ascending:
     def join(self, later: Ascending) -> None:
         """Takes note of the keys that follow in the file."""
         self.holds = self.holds and later.holds and (not later._first or self._last < later._first)
+        self._first = self._first or later._first
         self._last = later._last or self._last
+        self._missing = self._missing or later._missing
 
 
 def move_repeated(staging: sqlite3.Connection, column: str) -> int:

@@ -109,6 +109,8 @@ class Staged:
     warnings: tuple[str, ...] = ()
     uncertain: str = ""
     """Why even the good rows must not be stored: a sentence, or nothing."""
+    key_ends: tuple[str, str] | None = None
+    """The first and the last id, where each row has one that is greater than the one before it."""
     mended: int = 0
     """How many values of the good rows a person has corrected (see files.mending)."""
 
@@ -330,6 +332,7 @@ class _Staging:
             staged.rejected_total += moved
             if moved:
                 self._add_raw(again)
+        staged.key_ends = self.rows.keys.ends
         staged.sha256, staged.size = file.sha256, file.size
         file.refuse_if_changed()
         staged.uncertain = decimal_commas(self.staging, staged.file)

@@ -22,9 +22,11 @@ from .staging_rows import RowStaging
 
 @dataclass(frozen=True)
 class Half:
-    """What staging the second half gave: in the database at `path`, its records numbered from 1."""
+    """What staging the second half gave: in the database at `path`, its records numbered as those after
+    `before` others."""
 
     path: Path
+    before: int
     good: int
     rejected: int
     keys: Ascending
@@ -49,21 +51,27 @@ def stage_rest(
             rules.apply(batch)
             rows.add(batch, file.delimiter)
             handle.step(*file.progress, f"Reading {as_text(source.name)}")
-    return Half(path, rows.good, rows.rejected, rows.keys, rules.counts, checker.counts)
+    return Half(path, rest.records, rows.good, rows.rejected, rows.keys, rules.counts, checker.counts)
 
 
 def join_half(staging: sqlite3.Connection, half: Half, records: int, checker: Checker) -> None:
     """Puts the rows of the half into the database, as those after so many records."""
-    columns = ", ".join(checker.stored)
     staging.execute("ATTACH DATABASE ? AS half", (str(half.path),))
+    if records == half.before:
+        # Nothing has to be worked out, so that SQLite copies the rows as they lie there.
+        for table in ("rows", "rejects", "faults"):
+            staging.execute(f"INSERT INTO {table} SELECT * FROM half.{table}")  # noqa: S608 (our own names)
+        return
+    columns = ", ".join(checker.stored)
+    moved = records - half.before
     for table, further in (("rows", f"line, {columns}"), ("rejects", "line, key, raw, text")):
         staging.execute(
             f"INSERT INTO {table} (record, {further})"  # noqa: S608 (our own names)
             f" SELECT record + ?, {further} FROM half.{table} ORDER BY record",
-            (records,),
+            (moved,),
         )
     staging.execute(
         "INSERT INTO faults (record, place, col, value, reason)"
         " SELECT record + ?, place, col, value, reason FROM half.faults ORDER BY record, place",
-        (records,),
+        (moved,),
     )

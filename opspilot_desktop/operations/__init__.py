@@ -19,6 +19,12 @@ if TYPE_CHECKING:
         demo as demo,
     )
     from . import (
+        duplicates as duplicates,
+    )
+    from . import (
+        explaining as explaining,
+    )
+    from . import (
         exporting as exporting,
     )
     from . import (
@@ -55,6 +61,12 @@ if TYPE_CHECKING:
         run_history as run_history,
     )
     from . import (
+        run_table as run_table,
+    )
+    from . import (
+        self_test as self_test,
+    )
+    from . import (
         steps as steps,
     )
     from . import (
@@ -74,6 +86,8 @@ _VERBS = frozenset(
     {
         "adding_up",
         "demo",
+        "duplicates",
+        "explaining",
         "exporting",
         "import_history",
         "importing",
@@ -86,6 +100,8 @@ _VERBS = frozenset(
         "reconciling",
         "rules",
         "run_history",
+        "run_table",
+        "self_test",
         "steps",
         "taking_files",
         "watched_folders",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..domain.clock import local_minute
 from ..domain.errors import KnownError, NoWorkspace
@@ -25,6 +25,9 @@ from ..store.merging import Amendment, Merge, StagedRows, as_changes
 from .duplicates import decide, left_out_notice, undecided_message
 from .import_record import details_of, keep_rejects, record_import
 from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -126,9 +129,13 @@ def preview_import(
     """What storing the checked file would do; changes nothing."""
     source = source or staged.profile.source
     with workspace.database.scratch(handle, attach=staged.path) as connection:
-        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
+        rows = _rows(connection, staged, source)
         decided = decide(connection, staged, rows, duplicates)
         return Preview(decided.merge, tuple(rows.amendments(limit)), decided.repeated, decided.lookalikes)
+
+
+def _rows(connection: Connection, staged: Staged, source: str) -> StagedRows:
+    return StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source, staged.key_ends)
 
 
 def store_file(
@@ -165,7 +172,7 @@ def _store(
 ) -> ImportResult:
     handle.step(0, 0, f"Storing {staged.file}")
     with workspace.database.write(handle, exclusive=False, attach=staged.path) as connection:
-        rows = StagedRows(connection, RECORDS[staged.kind], staged.path, staged.present, source)
+        rows = _rows(connection, staged, source)
         workspace.database.lock(connection)
         decided = decide(connection, staged, rows, duplicates)
         repeated, merge = decided.repeated, decided.merge

@@ -86,7 +86,8 @@ class StagedRows:
     """The staged rows of one kind, seen from a transaction on the workspace's database.
 
     `present` are the names of the fields that the file has; an absent one leaves stored values alone.
-    `source` is where ledger entries come from: their ids are unique within it.
+    `source` is where ledger entries come from: their ids are unique within it. `key_ends` are the least and
+    the greatest id, where that is known and no row is without one.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class StagedRows:
         staging: Path,
         present: Sequence[str],
         source: str = "",
+        key_ends: tuple[str, str] | None = None,
     ) -> None:
         self.connection = connection
         self.source = source
@@ -106,6 +108,7 @@ class StagedRows:
         self.key = "trade_id" if record.kind is Kind.TRADES else "entry_id"
         self.compared = [name for name in self.columns if self._is_compared(name, set(present))]
         self.has_key_column = self.key in present
+        self._key_ends = key_ends
         self._apart = self._all_new = False  # unless `count` finds out
 
     def _rows(self, staging: Path) -> FromClause:
@@ -160,7 +163,7 @@ class StagedRows:
         def ends(column: ColumnElement[Any], *where: ColumnElement[bool]) -> list[ColumnElement[Any]]:
             return [select(each(column)).where(*where).scalar_subquery() for each in (func.min, func.max)]
 
-        (first, last), (lowest, highest) = ends(ours), ends(theirs, here)
+        (first, last), (lowest, highest) = self._key_ends or ends(ours), ends(theirs, here)
         apart = or_(first > highest, last < lowest)  # NULL where one of them has no key at all
         return bool(self.connection.execute(select(func.coalesce(apart, true()))).scalar_one())
 
@@ -200,6 +203,8 @@ class StagedRows:
 
     def has_blank_keys(self) -> bool:
         """Whether some row has no id of its own, so that it cannot be recognised when it comes again."""
+        if self._key_ends is not None:
+            return False
         blank = select(literal(1)).select_from(self.rows).where(self.rows.c[self.key].is_(None)).limit(1)
         return self.connection.execute(blank).first() is not None
 
@@ -262,8 +267,7 @@ class StagedRows:
         if self.record.kind is Kind.LEDGER:
             new, names = new.add_columns(literal(self.source, PlainText)), [*names, "source"]
         self.connection.execute(insert(self.stored).from_select(names, new))
-        for index in rebuilt:
-            index.create(self.connection)
+        _build(self.connection, rebuilt)
         if expected > _SMALL and self.connection.dialect.name == "postgresql":
             # Its own statistics come a minute later, and without any a run would be planned for a few rows.
             self.connection.execute(text(f"ANALYZE {self.stored.name}"))
@@ -287,13 +291,30 @@ class StagedRows:
     def _indexes_to_rebuild(self, stored: int, expected: int) -> list[Index]:
         """Sorting an index once beats inserting at random places, if the file is most of what there is.
 
-        Not where the new keys stand together in the indexes; nor on PostgreSQL once there are rows: dropping
-        an index there locks every reader out.
+        Not by ids where the new ones stand together; nor on PostgreSQL once there are rows: dropping an index
+        there locks every reader out.
         """
-        worth_it = expected > _SMALL and expected * 2 >= stored and not (stored and self._apart)
-        if not worth_it or (stored and self.connection.dialect.name == "postgresql"):
+        by_id_apart = bool(stored and self._apart)
+        most = expected if by_id_apart else 2 * expected
+        if expected <= _SMALL or most < stored:
             return []
-        return sorted(self.stored.indexes, key=lambda index: str(index.name))
+        if stored and self.connection.dialect.name == "postgresql":
+            return []
+        indexes = sorted(self.stored.indexes, key=lambda index: str(index.name))
+        return [index for index in indexes if not (by_id_apart and _leads_with_id(index))]
+
+
+def _leads_with_id(index: Index) -> bool:
+    return index.columns[0].name.endswith("_id")
+
+
+def _build(connection: Connection, indexes: Sequence[Index]) -> None:
+    """Makes the indexes, with the little memory from here on with which SQLite sorts fastest: portions that
+    stay in the processor's own."""
+    if indexes and connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size = -4096")
+    for index in indexes:
+        index.create(connection)
 
 
 def _copy_to_server(connection: Connection, staging: Path, columns: Sequence[str], stored: Table) -> None:

@@ -114,3 +114,20 @@ def test_ascending_keys_do_not_repeat(batches: list[list[str | None]]) -> None:
         ascending.add(batch)
     keys = [key for batch in batches for key in batch if key is not None]
     assert ascending.holds == all(first < second for first, second in pairwise(keys))
+    is_whole = bool(keys) and None not in [key for batch in batches for key in batch]
+    assert ascending.ends == ((keys[0], keys[-1]) if ascending.holds and is_whole else None)
+
+
+@given(
+    st.lists(st.text(min_size=1, max_size=2) | st.none(), max_size=4),
+    st.lists(st.text(min_size=1, max_size=2) | st.none(), max_size=4),
+)
+def test_two_halves_of_a_file_ascend_as_the_whole_does(
+    first: list[str | None], second: list[str | None]
+) -> None:
+    whole, half, later = Ascending(), Ascending(), Ascending()
+    whole.add([*first, *second])
+    half.add(first)
+    later.add(second)
+    half.join(later)
+    assert (half.holds, half.ends) == (whole.holds, whole.ends)

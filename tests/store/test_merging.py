@@ -273,6 +273,13 @@ def test_a_large_file_keeps_its_indexes(desk: Desk) -> None:
     with desk.workspace.database.read() as connection:
         assert indexes(connection) == before
         assert connection.execute(select(func.count()).select_from(trades)).scalar_one() == 21_000
+    # After these, all that are new come later: only what is not by ids is worth making anew.
+    desk.load(Kind.TRADES, TRADES, *[f"V{n:05d},X,BUY,{n % 7 + 1},2" for n in range(21_000)])
+    with desk.workspace.database.read() as connection:
+        assert indexes(connection) == before
+        assert desk.workspace.database.integrity(connection) == "ok"
+        sevens = select(func.count()).select_from(trades).where(trades.c.quantity_units == 7)
+        assert connection.execute(sevens).scalar_one() == 3_000
 
 
 def test_ids_before_and_after_all_stored_ones_are_new_and_those_between_are_looked_up(desk: Desk) -> None:
