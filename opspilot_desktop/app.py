@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from .ui.garbage import GarbageCollection
 from .ui.icons import Icons
 from .ui.main_window import MainWindow
 from .ui.off_screen import show_off_screen
-from .ui.runner import Runner
+from .ui.runner import Runner, has_stuck_threads
 from .ui.theme import Theme
 
 _SWITCH_INTERVAL = 0.0005
@@ -63,11 +64,15 @@ def main(argv: Sequence[str]) -> int:
         window.show()
         if notice:
             window.desk.say(notice, "warn")
-        return int(app.exec())
+        status = int(app.exec())
     finally:
         remove_hook()
         if fault_log is not None:
             fault_log.close()
+    if has_stuck_threads():
+        logging.shutdown()
+        os._exit(status)
+    return status
 
 
 def collect_garbage_when_idle(window: MainWindow) -> None:

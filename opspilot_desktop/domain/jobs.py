@@ -82,6 +82,12 @@ class Changes:
     settings: bool = False
     imports: bool = False
 
+    @staticmethod
+    def of(result: object) -> Changes | None:
+        """The changes that a write's result is, or carries as `changes`; None without any."""
+        changes = result if isinstance(result, Changes) else getattr(result, "changes", None)
+        return changes if isinstance(changes, Changes) else None
+
     def __or__(self, other: Changes) -> Changes:
         """Both changes as one."""
         return Changes(

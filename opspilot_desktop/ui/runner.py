@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Hashable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -17,6 +16,8 @@ from shiboken6 import isValid
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Cancelled, Changes, Handle
+
+from .job_queue import JobQueue
 
 T = TypeVar("T")
 
@@ -125,45 +126,10 @@ class _Job(Ticket):
         return not self.stale and (self.owner is None or isValid(self.owner))
 
 
-class _Queue:
-    """The jobs of a lane that wait for a thread."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[_Job] = deque()
-        self._closed = False
-        self._condition = threading.Condition()
-
-    def put(self, job: _Job) -> None:
-        with self._condition:
-            self._waiting.append(job)
-            self._condition.notify()
-
-    def withdraw(self, job: Ticket) -> bool:
-        """Takes a job back; False when a thread has it already."""
-        with self._condition:
-            for waiting in self._waiting:
-                if waiting is job:
-                    self._waiting.remove(waiting)
-                    return True
-        return False
-
-    def take(self) -> _Job | None:
-        """The next job, waiting for one; None when the lane is closed."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._closed or self._waiting)
-            return None if self._closed else self._waiting.popleft()
-
-    def close(self) -> None:
-        with self._condition:
-            self._closed = True
-            self._waiting.clear()
-            self._condition.notify_all()
-
-
 class _Worker(QThread):
     """A thread of a lane, kept until the runner is shut down."""
 
-    def __init__(self, runner: Runner, queue: _Queue, name: str) -> None:
+    def __init__(self, runner: Runner, queue: JobQueue[_Job], name: str) -> None:
         super().__init__(runner)
         self.setObjectName(name)
         self.setStackSize(STACK_BYTES)
@@ -182,6 +148,8 @@ class _Worker(QThread):
             return False
         self._runner.tell_begun(job)
         job.execute()
+        if not isValid(self._runner):  # it was shut down, and did not wait for this
+            return False
         self._runner.tell_ended(job)
         return True
 
@@ -212,7 +180,7 @@ class Runner(QObject):
     def __init__(self, parent: QObject | None = None, *, held: bool = False) -> None:
         super().__init__(parent)
         self._held = held
-        self._queues = {lane: _Queue() for lane in Lane}
+        self._queues: dict[Lane, JobQueue[_Job]] = {lane: JobQueue() for lane in Lane}
         self._workers: dict[Lane, list[_Worker]] = {lane: [] for lane in Lane}
         self._active: dict[_Job, None] = {}
         self._latest: dict[tuple[Lane, Hashable], _Job] = {}
@@ -285,15 +253,17 @@ class Runner(QObject):
         for job in list(self._active):
             job.handle.cancel()
         give_up = time.monotonic() + seconds
-        ended = True
+        running: list[_Worker] = []
         for worker in [worker for workers in self._workers.values() for worker in workers]:
-            left = max(0, int((give_up - time.monotonic()) * 1000))
-            ended = worker.wait(left) and ended
+            if not worker.wait(max(0, int((give_up - time.monotonic()) * 1000))):
+                running.append(worker)
+                worker.setParent(None)
+        _stuck.extend(running)
         for job in list(self._active):
             job.state = TicketState.CANCELLED
         self._active.clear()
         self._latest.clear()
-        return ended
+        return not running
 
     def tell_begun(self, job: Ticket) -> None:
         """Called by a worker, in its thread."""
@@ -367,7 +337,7 @@ class Runner(QObject):
 
     def _tell(self, job: _Job) -> None:
         if job.lane is Lane.WRITE and job.state is TicketState.DONE:
-            changes = changes_of(job.result)
+            changes = Changes.of(job.result)
             if changes is not None:  # the data have changed, whoever may still want to know
                 self.changed.emit(changes)
         if job.state is TicketState.FAILED and not isinstance(job.error, KnownError):
@@ -392,7 +362,13 @@ class Runner(QObject):
         job.handle.report = None
 
 
-def changes_of(result: object) -> Changes | None:
-    """The Changes that a write's result is, or carries as `changes`."""
-    changes = result if isinstance(result, Changes) else getattr(result, "changes", None)
-    return changes if isinstance(changes, Changes) else None
+_stuck: list[QThread] = []
+"""Threads that did not end in time. They are kept, because to destroy one that runs ends the program."""
+
+
+def has_stuck_threads() -> bool:
+    """Whether a thread of a runner that was shut down still runs, such as one that waits for a dead share.
+
+    Python's own end would destroy it: the program has to end without that.
+    """
+    return any(thread.isRunning() for thread in _stuck)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 
@@ -92,3 +93,16 @@ def test_changes_add_up() -> None:
         both = one | other
         for name in ("trades", "ledger", "issues", "settings"):
             assert getattr(both, name) is (getattr(one, name) or getattr(other, name))
+
+
+@pytest.mark.parametrize(
+    ("result", "changes"),
+    [
+        (Changes(trades=True), Changes(trades=True)),
+        (SimpleNamespace(changes=Changes(issues=True)), Changes(issues=True)),
+        (SimpleNamespace(changes=3), None),
+        (None, None),
+    ],
+)
+def test_the_changes_of_a_result(result: object, changes: Changes | None) -> None:
+    assert Changes.of(result) == changes

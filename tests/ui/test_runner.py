@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QObject, QThread
+from PySide6.QtCore import QEvent, QObject, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.jobs import Cancelled, Changes, Handle
-from opspilot_desktop.ui.runner import Lane, Runner, Ticket, TicketState, changes_of
+from opspilot_desktop.ui.runner import Lane, Runner, Ticket, TicketState, has_stuck_threads
 from tests.helpers.runners import wait_idle
 
 WAIT = 10.0
@@ -311,19 +312,6 @@ def test_a_finished_write_says_what_changed_before_its_own_callback(qtbot: QtBot
     assert told == [result.changes, result]
 
 
-@pytest.mark.parametrize(
-    ("result", "changes"),
-    [
-        (Changes(trades=True), Changes(trades=True)),
-        (SimpleNamespace(changes=Changes(issues=True)), Changes(issues=True)),
-        (SimpleNamespace(changes=3), None),
-        (None, None),
-    ],
-)
-def test_changes_of(result: object, changes: Changes | None) -> None:
-    assert changes_of(result) == changes
-
-
 def test_shutdown_cancels_everything_calls_nobody_and_ends_the_threads(qtbot: QtBot) -> None:
     runner = Runner()
     told: list[object] = []
@@ -347,8 +335,24 @@ def test_shutdown_says_when_a_thread_does_not_end(qtbot: QtBot) -> None:
     runner.run(Lane.READ, gate)
     qtbot.waitUntil(gate.began.is_set)
     assert not runner.shutdown(0.05)
+    assert has_stuck_threads()
     gate.opened.set()
     assert runner.shutdown()
+    assert not has_stuck_threads()
+
+
+def test_a_thread_that_does_not_end_outlives_its_runner(qtbot: QtBot) -> None:
+    """To destroy it while it runs would end the program."""
+    runner, gate = Runner(), DeafGate()
+    runner.run(Lane.READ, gate)
+    qtbot.waitUntil(gate.began.is_set)
+    assert not runner.shutdown(0.05)
+    runner.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not isValid(runner)
+    assert has_stuck_threads()
+    gate.opened.set()
+    qtbot.waitUntil(lambda: not has_stuck_threads())
 
 
 def test_threads_are_kept_and_not_started_without_need(qtbot: QtBot, runner: Runner) -> None:
