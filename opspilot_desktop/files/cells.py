@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 from ..domain import decimals
 from ..domain.decimals import DECIMALS, MAX_GROSS, MAX_UNITS, NANO, DecimalError
 from ..domain.fields import LONGEST_KEY, Field, FieldType
+from .totals import TOTALS
 
 Stored = str | int | None
 """A value as it is stored."""
@@ -72,10 +73,11 @@ def required(field: Field) -> CellError:
 
 
 class Text:
-    """Text and ids: outer white space goes, everything else stays, blank is None."""
+    """Text and ids: outer white space goes, everything else stays, blank is None. “Total” is no id."""
 
     def __init__(self, field: Field) -> None:
         self._field = field
+        self._no_ids = TOTALS if field.type is FieldType.ID else frozenset()
         self._longest = LONGEST_KEY if field.type.is_key else None
 
     def one(self, cell: str) -> tuple[Stored, ...]:
@@ -86,6 +88,8 @@ class Text:
         if self._longest is not None and value is not None and len(value) > self._longest:
             name = self._field.name.replace("_", " ").capitalize()
             raise CellError(f"{name} is longer than {self._longest} characters")
+        if value in self._no_ids:
+            raise CellError("A line of totals, it seems, and no record")
         return (value,)
 
     def many(self, cells: Sequence[str]) -> list[Sequence[Stored]]:
@@ -106,7 +110,8 @@ class Text:
         return ()
 
     def _fits(self, values: Sequence[str]) -> bool:
-        return self._longest is None or max(map(len, values), default=0) <= self._longest
+        is_short = self._longest is None or max(map(len, values), default=0) <= self._longest
+        return is_short and self._no_ids.isdisjoint(values)
 
     def _one_by_one(self, cells: Sequence[str]) -> list[Stored]:
         return [self.one(cell)[0] for cell in cells]

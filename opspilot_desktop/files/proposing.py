@@ -35,6 +35,7 @@ from .taking import (
     Unsigned,
     columns_of,
 )
+from .totals import TOTALS
 
 _SAMPLE = 200  # rows that are looked at
 _DEBITS = frozenset(("debit", "dr", "soll", "debitamount", "withdrawal", "withdrawals", "belastung", "debe"))
@@ -43,7 +44,6 @@ _HEADER_LINES = 10  # how many lines are tried for the header
 _SKIP_OR_KEEP = ("skip", "keep")
 SIGNS = ("negative", "positive", "none")
 """What debits count, as choices of a question; none where the column does not tell the sign."""
-_TOTALS = frozenset(("total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamtsumme", "saldo"))
 _ID_OF = ("trade_date", "instrument", "side", "quantity", "price")
 
 
@@ -292,7 +292,7 @@ class _Making:
         column = self.taken.get("trade_id")
         if not isinstance(column, str) or not column or self.skip:
             return
-        cells = [text for cell in self._sample.column(column) if normalised(text := cell.strip()) in _TOTALS]
+        cells = [text for cell in self._sample.column(column) if (text := cell.strip()) in TOTALS]
         if cells:
             words = _once(cells)
             self.skip.append(SkipRule(column, Operator.IS, words))

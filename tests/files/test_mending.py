@@ -203,11 +203,11 @@ def test_a_row_that_the_profile_would_skip_stays_and_says_so(staging: Stage) -> 
     profile = Profile(
         Kind.LEDGER,
         mapping=Mapping({"trade_id": "Ref", "amount": "Amount"}),
-        skip=(SkipRule("Ref", Operator.IS, ("Total",)),),
+        skip=(SkipRule("Ref", Operator.IS, ("Void",)),),
     )
     staged = staging("Ref,Amount", ",5", "A,1", profile=profile)
-    try_again(Handle(), staged, {(1, "Ref"): "Total"})
-    assert wrong(staged) == [(1, "Ref", "Total", "The profile leaves such rows out: Ref is Total")]
+    try_again(Handle(), staged, {(1, "Ref"): "Void"})
+    assert wrong(staged) == [(1, "Ref", "Void", "The profile leaves such rows out: Ref is Void")]
     assert (staged.read, staged.good, staged.rejected_total) == (2, 1, 1)
 
 

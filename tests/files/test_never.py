@@ -158,6 +158,15 @@ def test_a_total_with_all_its_cells_is_named(desk: Importer) -> None:
     assert told.rejected[0][:2] == (3, "trade_id")
 
 
+@pytest.mark.parametrize("word", ["Total", "TOTALS", " total: ", "Grand Total", "Summe"])
+def test_a_total_in_place_of_an_id_is_never_a_row(desk: Importer, word: str) -> None:
+    told = desk.rows_refused(f"trade_id,amount,currency\nT1,5,EUR\n{word},5,EUR\n", kind="ledger")
+    assert told.rejected[0][:2] == (3, "trade_id")
+    assert told.reasons == ["A line of totals, it seems, and no record"]
+    kept = desk.run("trade_id,amount,currency,description\nTotal-1,5,EUR,Total\n", kind="ledger")
+    assert (kept.json["imported"], kept.json["rejected_total"]) == (1, 0)
+
+
 def test_an_open_quote_never_swallows_the_rest(desk: Importer) -> None:
     rows = "".join(f"T{number},XS1,BUY,1,2\n" for number in range(10, 2000))
     told = desk.rows_refused(f'{GOOD}T2,"XS1,BUY,1,2\n{rows}')
