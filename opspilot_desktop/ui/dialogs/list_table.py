@@ -48,11 +48,16 @@ _NOWHERE = QModelIndex()
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its label, whether figures stand in it, and how wide it may become (0: the rest)."""
+    """A column: its label, whether figures stand in it, and how wide it may become (0: the rest).
+
+    Of the first column, `ends` says that a text that does not fit keeps both of its ends, as a path does:
+    its folders are alike at the beginning.
+    """
 
     label: str
     numeric: bool = False
     widest: int = 220
+    ends: bool = False
 
 
 def text_of(value: Value) -> str:
@@ -144,9 +149,10 @@ def _sort_key(value: Value) -> tuple[int, str]:
 class _FirstColumn(QStyledItemDelegate):
     """Sets the first column's text in by as much as its header is."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, column: Column, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._ends = column.ends
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         if option.state & QStyle.StateFlag.State_Selected:
@@ -154,6 +160,8 @@ class _FirstColumn(QStyledItemDelegate):
             painter.fillRect(option.rect, self._theme.color("sel" if active else "sel_idle"))
         inner = QStyleOptionViewItem(option)
         inner.rect = option.rect.adjusted(FIRST_CELL_PADDING - CELL_PADDING, 0, 0, 0)
+        if self._ends:
+            inner.textElideMode = Qt.TextElideMode.ElideMiddle
         super().paint(painter, inner, index)
 
 
@@ -180,7 +188,7 @@ class ListTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         flatten(self, ROW)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setItemDelegateForColumn(0, _FirstColumn(theme, self))
+        self.setItemDelegateForColumn(0, _FirstColumn(theme, self.list_model.columns[0], self))
         if sort_by is not None:
             header.setSortIndicator(sort_by, Qt.SortOrder.AscendingOrder)
             self.setSortingEnabled(True)

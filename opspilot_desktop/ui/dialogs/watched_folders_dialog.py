@@ -25,7 +25,7 @@ _FACT = (
 )
 _NONE = "No folder is watched yet."
 _COLUMNS = (
-    Column("Folder", widest=300),
+    Column("Folder", widest=300, ends=True),
     Column("Read as", widest=180),
     Column("State", widest=300),
     Column("Last file", widest=0),

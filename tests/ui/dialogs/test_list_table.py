@@ -93,3 +93,20 @@ def test_the_selected_row_has_a_ground_and_a_bar(table: ListTable) -> None:
 def test_tooltips_give_the_whole_text_as_it_is(table: ListTable) -> None:
     table.show_rows([(1, "side", "<b>x</b>")])
     assert table.list_model.index(0, 2).data(Qt.ItemDataRole.ToolTipRole) == "<qt>&lt;b&gt;x&lt;/b&gt;</qt>"
+
+
+@pytest.mark.parametrize(("ends", "alike"), [(False, True), (True, False)])
+def test_paths_that_differ_at_their_ends_look_different(
+    theme: Theme, icons: Icons, qtbot: QtBot, ends: bool, alike: bool
+) -> None:
+    begin = "/home/desk/deliveries/northern/custodian/"
+    rows = [(begin + end,) for end in "abc"]  # the first of them shows the focus
+    table = ListTable(theme, icons, [Column("Folder", widest=150, ends=ends)], rows)
+    qtbot.addWidget(table)
+    table.resize(300, 200)
+    table.show()
+    QApplication.processEvents()
+    first, second = (
+        table.viewport().grab(table.visualRect(table.list_model.index(row, 0))).toImage() for row in (1, 2)
+    )
+    assert (first == second) is alike
