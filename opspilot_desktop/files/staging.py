@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -62,12 +62,19 @@ class Reject:
     raw: str = field(default="", compare=False, repr=False)
 
 
-def _as_one(first: Reject, *others: Reject) -> Reject:
-    """The wrong cells of one row as one: the first, with what is said of the others."""
-    if not others:
-        return first
-    reason = first.reason + "".join([f"; {also.column}: {also.reason}" for also in others])
-    return replace(first, reason=reason)
+RejectedRow = tuple[int, int, str, str, str, str]
+"""The values of a Reject, in their order; a file may have so many that making objects of them takes long."""
+
+
+def _as_one(cells: Iterable[RejectedRow]) -> Iterator[RejectedRow]:
+    """The wrong cells of each row as one: the first, with what is said of the others."""
+    for _, of_row in groupby(cells, itemgetter(1)):
+        first, *others = of_row
+        if others:
+            line, record, column, value, reason, raw = first
+            reason += "".join([f"; {also}: {why}" for _, _, also, _, why, _ in others])
+            first = (line, record, column, value, reason, raw)
+        yield first
 
 
 _REJECTS = """
@@ -127,15 +134,17 @@ class Staged:
         if self.folder is not None:
             self.folder.cleanup()
 
-    def rejects(self, limit: int | None = 1000) -> list[Reject]:
-        """The rows that cannot be imported, in the file's order; all of them when `limit` is None.
+    def rejects(self, limit: int = 1000) -> list[Reject]:
+        """The rows that cannot be imported, in the file's order.
 
         Each row once: with its first wrong cell, and the others in the reason.
         """
+        return [Reject(*row) for row in self.rejected_rows(limit)]
+
+    def rejected_rows(self, limit: int = -1) -> Iterator[RejectedRow]:
+        """The same as bare values; all of them without a limit."""
         with self._reading() as staging:
-            found = staging.execute(_REJECTS, (-1 if limit is None else limit,))
-            cells = (Reject(*cell) for cell in found)
-            return [_as_one(*of_row) for _, of_row in groupby(cells, attrgetter("record"))]
+            yield from _as_one(staging.execute(_REJECTS, (limit,)))
 
     def faults(self, limit: int = 1000) -> list[Reject]:
         """The wrong cells, in the file's order: a row stands here once for each of them."""

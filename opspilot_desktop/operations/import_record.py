@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert
 from ..domain.clock import now
 from ..domain.errors import KnownError
 from ..files.mending import list_mended
-from ..files.staging import Reject, Staged
+from ..files.staging import Staged
 from ..store.merging import Merge
 from ..store.schema import import_rejects, imports
 
@@ -62,20 +62,18 @@ def _counts(merge: Merge) -> dict[str, int]:
     return {"imported": merge.imported, "updated": merge.updated, "unchanged": merge.unchanged}
 
 
-def keep_rejects(connection: Connection, import_id: int, rejects: list[Reject]) -> None:
+def keep_rejects(connection: Connection, import_id: int, staged: Staged) -> None:
     """Keeps the bad rows with their import."""
-    if rejects:
-        connection.execute(
-            insert(import_rejects),
-            [
-                {
-                    "import_id": import_id,
-                    "line": reject.line,
-                    "record": reject.record,
-                    "field": reject.column,
-                    "value": reject.value.replace("\0", "\ufffd"),  # PostgreSQL keeps no NUL
-                    "reason": reject.reason,
-                }
-                for reject in rejects
-            ],
-        )
+    rows = [
+        {
+            "import_id": import_id,
+            "line": line,
+            "record": record,
+            "field": column,
+            "value": value.replace("\0", "\ufffd"),  # PostgreSQL keeps no NUL
+            "reason": reason,
+        }
+        for line, record, column, value, reason, _ in staged.rejected_rows()
+    ]
+    if rows:
+        connection.execute(insert(import_rejects), rows)

@@ -180,9 +180,8 @@ def _store(
             return _undecided_result(staged, decided.lookalikes)
         if repeated is not None and not merge.imported and not merge.updated:
             return _nothing_new(staged, repeated)
-        rejects = staged.rejects(limit=None)
         import_id = record_import(connection, workspace.user, staged, merge, source, claim)
-        keep_rejects(connection, import_id, rejects)
+        keep_rejects(connection, import_id, staged)
         with audit.kept(as_changes(RECORDS[staged.kind], rows.amendments(), import_id)) as changes:
             if merge.updated:
                 rows.amend(import_id)
@@ -201,7 +200,7 @@ def _store(
         imported=merge.imported,
         updated=merge.updated,
         unchanged=merge.unchanged,
-        rejected=tuple(rejects[:LISTED_REJECTS]),
+        rejected=tuple(staged.rejects(LISTED_REJECTS)),
         rejected_total=staged.rejected_total,
         merged=merge.merged,
         warnings=(*staged.warnings, *([left_out_notice(repeated)] if repeated else [])),
@@ -303,7 +302,7 @@ def check_only(
         imported=merge.imported,
         updated=merge.updated,
         unchanged=merge.unchanged,
-        rejected=tuple(staged.rejects(limit=LISTED_REJECTS)),
+        rejected=tuple(staged.rejects(LISTED_REJECTS)),
         rejected_total=staged.rejected_total,
         merged=merge.merged,
         warnings=(*staged.warnings, *([left_out_notice(preview.repeated)] if preview.repeated else [])),
@@ -334,7 +333,7 @@ def refused_result(staged: Staged) -> ImportResult:
         kind=staged.kind.value,
         sha256=staged.sha256,
         read=staged.read,
-        rejected=tuple(staged.rejects(limit=LISTED_REJECTS)),
+        rejected=tuple(staged.rejects(LISTED_REJECTS)),
         rejected_total=staged.rejected_total,
         warnings=tuple(staged.warnings),
         refused=True,
@@ -364,7 +363,7 @@ def _nothing_new(staged: Staged, repeated: str) -> ImportResult:
         sha256=staged.sha256,
         read=staged.read,
         unchanged=staged.good,
-        rejected=tuple(staged.rejects(limit=LISTED_REJECTS)),
+        rejected=tuple(staged.rejects(LISTED_REJECTS)),
         rejected_total=staged.rejected_total,
         warnings=(*staged.warnings, message),
         message=message,

@@ -51,7 +51,7 @@ def imported(path: Path) -> Found | None:
     start = time.process_time()
     try:
         with stage(Handle(), path, TRADES, directory=path.parent) as staged:
-            rejects = staged.rejects(limit=None)
+            rejects = staged.rejects(limit=-1)
             with closing(sqlite3.connect(staged.path)) as connection:
                 connection.row_factory = sqlite3.Row
                 rows = [dict(row) for row in connection.execute("SELECT * FROM rows")]

@@ -115,7 +115,7 @@ def test_rejects(stage_text: Callable[..., Staged]) -> None:
     with stage_text(BAD) as staged:
         assert staged.rejects() == WANTED
         assert staged.rejects(limit=2) == WANTED[:2]
-        assert staged.rejects(limit=None) == WANTED
+        assert staged.rejects(limit=-1) == WANTED
         twice = dict.fromkeys(("quantity", "", "price", "trade_id"), 2)
         assert staged.fault_counts() == {**twice, "settle_date": 1, "side": 1}
         assert (staged.read, staged.good, staged.rejected_total) == (9, 2, 7)
