@@ -28,6 +28,7 @@ from opspilot_desktop.files.staging import Staged
 from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
 
+from .nothing_new import NothingNew
 from .wizard_flow import Asked, WizardFlow, several_fit
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class ImportFlow(QObject):
         self._wizard = WizardFlow(desk)
         self._duplicates: Duplicates | None = None  # also of it
         self._keeps_choice = False
+        self._nothing_new = NothingNew(desk)
 
     @property
     def is_busy(self) -> bool:
@@ -77,7 +79,8 @@ class ImportFlow(QObject):
     def choose(self, kind: Kind) -> None:
         """Lets the person choose files of this kind."""
         label = RECORDS[kind].label.lower()
-        dialog = QFileDialog(self._desk.window, f"Import {label}", self._folder(), _FILES)
+        folder = self._desk.settings.get(_FOLDER, str(Path.home()))
+        dialog = QFileDialog(self._desk.window, f"Import {label}", folder, _FILES)
         dialog.setObjectName("importFileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Import")
@@ -86,13 +89,10 @@ class ImportFlow(QObject):
 
     def drop(self, files: Sequence[Path]) -> None:
         """Imports files that were dropped on the window; what a header leaves open is asked."""
-        self._queue(files, None)
+        self.start(files, None)
 
-    def start(self, files: Sequence[Path], kind: Kind) -> None:
-        """Imports the files, one after the other."""
-        self._queue(files, kind)
-
-    def _queue(self, files: Sequence[Path], kind: Kind | None) -> None:
+    def start(self, files: Sequence[Path], kind: Kind | None) -> None:
+        """Imports the files, one after the other; without a kind, what each holds is found out."""
         if files:
             self._desk.settings.set(_FOLDER, str(files[0].parent))
         self._waiting.extend((file, kind) for file in files)
@@ -104,9 +104,6 @@ class ImportFlow(QObject):
         if self._ticket is not None:
             self._ticket.cancel()
         self._let_go()
-
-    def _folder(self) -> str:
-        return self._desk.settings.get(_FOLDER, str(Path.home()))
 
     def _find_kind(self, file: Path) -> None:
         def known(kinds: frozenset[Kind]) -> None:
@@ -379,6 +376,7 @@ class ImportFlow(QObject):
             return
         told = dict.fromkeys([result.message, *result.warnings])  # a repeated file's warning is its message
         self._desk.say(" ".join(told), "warn" if result.warnings else "ok")
+        self._nothing_new.note(result)
         self.finished.emit(result)
         self._end()
 
@@ -391,6 +389,7 @@ class ImportFlow(QObject):
         self._let_go()
         self._next()
         if was_busy and not self._busy:
+            self._nothing_new.tell()
             self.emptied.emit()
 
     def _let_go(self) -> None:

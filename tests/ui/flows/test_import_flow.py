@@ -255,3 +255,23 @@ def test_a_file_that_was_imported_before_is_told_of_once(
         wait_until(qtbot, lambda: not window.imports.is_busy)
         settle(qtbot, window)
     assert window.job_bar.text.text().count("was already imported on") == 1
+
+
+def test_files_with_nothing_new_are_named_once_all_are_through(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    def ledger(name: str, amount: int) -> Path:
+        return file(tmp_path, name, f"trade_id,amount\nT1,{amount}\n")
+
+    first, second = ledger("a.csv", 5), ledger("b.csv", 6)
+    window.imports.start([first, second], Kind.LEDGER)
+    wait_until(qtbot, lambda: not window.imports.is_busy)
+    settle(qtbot, window)
+    window.imports.start([first, ledger("c.csv", 7), second], Kind.LEDGER)
+    message = wait_for(qtbot, MessageDialog)
+    assert message.windowTitle() == "Nothing new in 2 of 3 files"
+    told = message.sentence.text().split("\n")
+    assert [line.split()[0] for line in told] == ["a.csv", "b.csv"]
+    assert all("was already imported on" in line for line in told)
+    press(qtbot, Qt.Key.Key_Return)
+    settle(qtbot, window)
