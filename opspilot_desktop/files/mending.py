@@ -20,6 +20,7 @@ from .checking import Checker, Fault, Problem, key_field, shown
 from .dialect import format_line, parse_line
 from .leaving_out import RowFilter
 from .mapping import resolve
+from .repeats import Numbering, alike_notices, joined_key, numbered_notices, remedy
 from .specials import Mark
 from .staging import Staged
 from .staging_database import insert_into, marks_as_text, marks_of, staged_again
@@ -151,17 +152,20 @@ def try_again(handle: Handle, staged: Staged, values: Mapping[tuple[int, str], s
         return
     with staged_again(handle, staged.path) as staging:
         trial = _Trial(staged, staging)
+        before = trial.alike_notices()
         trial.mend(handle, values)
         trial.check(handle, sorted({record for record, _ in values}))
         trial.check(handle, [record for (record,) in staging.execute(_FREED).fetchall()])
         mended = staging.execute("SELECT count(*) FROM mends WHERE record IN (SELECT record FROM rows)")
         count = mended.fetchone()[0]
+        notices = [*trial.notices(), *rounding_notices(trial.checker, staged.profile)]
+        after = trial.alike_notices()
     staged.good += trial.good
     staged.rejected_total -= trial.good
     staged.mended = count
     staged.key_ends = None  # an id may be another now
-    notices = rounding_notices(trial.checker, staged.profile)
-    staged.warnings = (*staged.warnings, *[f"Mended rows: {notice}" for notice in notices])
+    kept = [warning for warning in staged.warnings if warning not in before]
+    staged.warnings = (*kept, *[f"Mended rows: {notice}" for notice in notices], *after)
 
 
 class _Trial:
@@ -175,6 +179,9 @@ class _Trial:
         self.rules = RowFilter(staged.profile.skip, staged.header)
         self.good = 0
         self._key = key_field(record)
+        self._joined = joined_key(staged.profile.mapping, self._key)
+        is_numbered = self._joined is not None and self._joined.repeats == "number"
+        self._numbering = Numbering(staging, self._joined) if self._joined and is_numbered else None
         self._insert = insert_into("rows", ("record", "line", *self.checker.stored))
         staging.execute("CREATE TEMP TABLE former (key TEXT)")
         staging.execute("CREATE TEMP TABLE tried (record INTEGER PRIMARY KEY, key TEXT)")
@@ -220,9 +227,9 @@ class _Trial:
             outcomes[record] = self._outcome(record)
         self._take_keys(outcomes)
         repeated = dict(self.staging.execute(_REPEATED).fetchall())
-        for record, outcome in outcomes.items():
+        for record, checked in outcomes.items():
+            outcome, line = self._numbered(checked, repeated.get(record))
             faults = list(outcome.faults) if isinstance(outcome, Problem) else []
-            line = repeated.get(record)
             if line is None and not isinstance(outcome, Problem):
                 self._accept(record, outcome)
                 continue
@@ -230,6 +237,34 @@ class _Trial:
             self._blame(record, 1, faults)
             if line is not None:
                 self._blame(record, 0, [self._repetition(record, line)])
+
+    def _numbered(
+        self, outcome: tuple[Stored, ...] | Problem, line: int | None
+    ) -> tuple[tuple[Stored, ...] | Problem, int | None]:
+        """A row whose id stands on a `line` already, numbered where the profile says so; None for the line
+        where nothing is to be said of it."""
+        key = self._key_of(outcome)
+        if self._numbering is None or line is None or key is None:
+            return outcome, line
+        if isinstance(outcome, Problem):
+            return outcome, None
+        made = self._numbering.free(key)
+        if made is None:
+            return outcome, line
+        place = self.checker.stored.index(self._key)
+        return (*outcome[:place], made, *outcome[place + 1 :]), None
+
+    def notices(self) -> list[str]:
+        """How many of the rows were numbered; what served to do so is dropped."""
+        if self._numbering is None:
+            return []
+        self._numbering.done()
+        given = self._numbering.given
+        return numbered_notices(self._key, len(given), given[0] if given else None)
+
+    def alike_notices(self) -> list[str]:
+        """What is said of bad rows that have the id of a good one."""
+        return alike_notices(self.staging, self._key) if self._numbering is not None else []
 
     def _outcome(self, record: int) -> tuple[Stored, ...] | Problem:
         cells = _cells(self.staged, self.staging, record)
@@ -265,7 +300,8 @@ class _Trial:
     def _repetition(self, record: int, line: int) -> Fault:
         query = "SELECT key FROM tried WHERE record = ?"
         key = self.staging.execute(query, (record,)).fetchone()[0]
-        return Fault(self.checker.key_column, shown(key), f"Already on line {line} of this file")
+        reason = f"Already on line {line} of this file{remedy(self._joined)}"
+        return Fault(self.checker.key_column, shown(key), reason)
 
     def _blame(self, record: int, first: int, faults: Iterable[Fault]) -> None:
         self.staging.executemany(

@@ -105,8 +105,9 @@ def taken_text(taken: Taken) -> str:
             return quoted(taken)
         case Constant(text):
             parts = {"constant": quoted(text)}
-        case Joined(columns, separator):
+        case Joined(columns, separator, repeats):
             parts = {"join": _list(columns), "separator": quoted(separator)}
+            parts |= {"repeats": quoted(repeats)} if repeats != Joined.repeats else {}
         case DebitCredit(debit, credit, positive, reversals):
             parts = {"debit": quoted(debit), "credit": quoted(credit), "positive": quoted(positive)}
             parts |= {"reversals": "true"} if reversals else {}

@@ -13,6 +13,7 @@ from typing import Any
 from ..domain.errors import KnownError
 from ..domain.fields import LONGEST_KEY, RECORDS, FieldType, Kind
 from .asked import ReadAs
+from .checking import key_field
 from .dialect import DELIMITERS, WINDOWS_1252
 from .formats import date_pattern
 from .mapping import Mapping, quoted
@@ -327,7 +328,14 @@ def _joined(parts: _Parts, name: str, said: dict[str, Any]) -> Joined:
     if len(columns) < 2 or "" in columns:
         raise parts.wrong(f"columns.{name}.join", "a list of at least two column names in quotes")
     separator = parts.text(said, "separator", f"columns.{name}.") or Joined.separator
-    return Joined(columns, separator)
+    key = key_field(RECORDS[parts.kind])
+    if "repeats" in said and name != key:
+        raise KnownError(
+            f"The mapping {parts.name} has columns.{name}.repeats, which means nothing for"
+            f" {parts.kind.value}, where only {key} must not repeat; delete it."
+        )
+    repeats: Any = parts.choice(said, "repeats", f"columns.{name}.", ("refuse", "number"))
+    return Joined(columns, separator, repeats)
 
 
 def _debit_credit(parts: _Parts, name: str, said: dict[str, Any]) -> DebitCredit:
@@ -364,7 +372,7 @@ def _unsigned(parts: _Parts, name: str, said: dict[str, Any]) -> Unsigned:
 
 _CHOICES: MappingType[str, tuple[Sequence[str], Callable[[_Parts, str, dict[str, Any]], Taken]]] = {
     "constant": (("constant",), _constant),
-    "join": (("join", "separator"), _joined),
+    "join": (("join", "separator", "repeats"), _joined),
     "debit": (("debit", "credit", "positive", "reversals"), _debit_credit),
     "signed_by": (("column", "signed_by", "negative", "positive", "reversals"), _signed_by),
     "sign_of": (("sign_of", "negative"), _sign_of),

@@ -32,7 +32,7 @@ from .opening import for_file, opener
 from .profile import Profile
 from .reading import DelimitedFile
 from .recognising import drift_notices, refuse_drifted
-from .repeats import move_repeated
+from .repeats import Settled, joined_key, settle_repeated
 from .source import RecordFile
 from .specials import Mark, numbers_notice
 from .staging_database import create_tables, keep_marks, new_folder, staging_database
@@ -335,19 +335,27 @@ class _Staging:
             raise nothing_read(staged.file, self._left_out if is_left_out else [])
         _, total = file.progress
         self.handle.step(total, total, f"Looking for repeated ids in {staged.file}")
-        if not self.rows.keys.holds:
-            moved = move_repeated(self.staging, self.checker.key_column)
-            staged.good -= moved
-            staged.rejected_total += moved
-            if moved:
-                self._add_raw(again)
+        repeated = self._settle_repeated()
+        if repeated.moved:
+            staged.good -= repeated.moved
+            staged.rejected_total += repeated.moved
+            self._add_raw(again)
         staged.key_ends = self.rows.keys.ends
         staged.sha256, staged.size = file.sha256, file.size
         file.refuse_if_changed()
         staged.uncertain = decimal_commas(self.staging, staged.file)
         numbers = numbers_notice(self.record.importable, self.rows.numeric)
         rounded = rounding_notices(self.checker, staged.profile)
-        staged.warnings = (*staged.warnings, *file.notices, *self._left_out, *numbers, *rounded)
+        said = (*file.notices, *self._left_out, *numbers, *rounded, *repeated.notices)
+        staged.warnings = (*staged.warnings, *said)
+
+    def _settle_repeated(self) -> Settled:
+        """Sees to rows with an id that an earlier one has, where there may be such."""
+        if self.rows.keys.holds:
+            return Settled()
+        key = key_field(self.record)
+        joined = joined_key(self.staged.profile.mapping, key)
+        return settle_repeated(self.staging, key, self.checker.key_column, joined)
 
     @property
     def _left_out(self) -> list[str]:

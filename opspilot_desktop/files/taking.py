@@ -22,10 +22,15 @@ class Constant:
 @dataclass(frozen=True)
 class Joined:
     """An id made of the cells of several columns with a separator between, which none of them may hold: two
-    different rows would get the same id."""
+    different rows would get the same id.
+
+    Of a record's own id, `repeats` says what becomes of rows that have the same: all but the first are
+    refused, or are numbered (`A|B`, `A|B|2`, `A|B|3`).
+    """
 
     columns: tuple[str, ...]
     separator: str = "|"
+    repeats: Literal["refuse", "number"] = "refuse"
 
 
 @dataclass(frozen=True)

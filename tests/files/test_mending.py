@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from opspilot_desktop.domain.fields import RECORDS, Kind
+from opspilot_desktop.domain.fields import LONGEST_KEY, RECORDS, Kind
 from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.files import mending
 from opspilot_desktop.files.checking import Checker
@@ -26,6 +26,7 @@ from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.staging import Staged, stage
 from opspilot_desktop.files.taking import (
     DebitCredit,
+    Joined,
     NumberFormat,
     Operator,
     Rounding,
@@ -150,6 +151,54 @@ def test_rows_that_repeat_an_id_that_is_mended_are_free_of_it(staging: Stage) ->
     assert [row[0] for row in good(staged, "trade_id")] == ["Z", "A"]
     assert wrong(staged) == [(3, "trade_id", "A", "Already on line 3 of this file")]
     assert staged.mended == 2
+
+
+def joined_by(repeats: Any) -> Profile:
+    columns = {"trade_id": Joined(("Day", "instrument"), repeats=repeats)}
+    return Profile(Kind.TRADES, mapping=Mapping(columns))
+
+
+def test_a_mended_row_gets_the_next_number_of_its_id(staging: Stage) -> None:
+    lines = ["1,X,BUY,1,2", "1,X,HOLD,1,2", "1,X,BUY,1,2", "1,X,HOLD,1,2", "1,Y,HOLD,1,2", "1,Y,HOLD,1,2"]
+    staged = staging("Day,instrument,side,quantity,price", *lines, profile=joined_by("number"))
+    assert [row[0] for row in good(staged, "trade_id")] == ["1|X", "1|X|2"]
+    assert staged.warnings == (
+        "1 row has the same trade id as an earlier one and was numbered: 1|X|2.",
+        "2 wrong rows have the same trade id as a good one; mend them in the list of bad rows or in the whole"
+        " file: in a file of wrong rows they would be taken for the good one.",
+    )
+    mend(staged, side_2="BUY", side_5="SELL", side_6="SELL")
+    numbers = [(1, "1|X"), (2, "1|X|3"), (3, "1|X|2"), (5, "1|Y"), (6, "1|Y|2")]
+    assert good(staged, "record", "trade_id") == numbers
+    assert [each[:2] for each in wrong(staged)] == [(4, "side")]
+    assert [warning[:60] for warning in staged.warnings] == [
+        "1 row has the same trade id as an earlier one and was number",
+        "Mended rows: 2 rows have the same trade id as an earlier one",
+        "1 wrong row has the same trade id as a good one; mend it in ",
+    ]
+    mend(staged, side_4="BUY", instrument_4="Z")
+    assert good(staged, "trade_id")[3] == ("1|Z",)
+    assert (staged.good, staged.rejected_total, len(staged.warnings)) == (6, 0, 2)
+
+
+def test_a_mended_row_whose_id_has_no_room_for_a_number_is_refused(staging: Stage) -> None:
+    name = "x" * (LONGEST_KEY - 2)
+    lines = [f"1,{name},BUY,1,2", f"1,{name},HOLD,1,2"]
+    staged = staging("Day,instrument,side,quantity,price", *lines, profile=joined_by("number"))
+    mend(staged, side_2="BUY")
+    said = "Already on line 2 of this file; numbered, its id would be too long or another row's"
+    assert wrong(staged) == [(2, "Day + instrument", f"1|{name}", said)]
+    mend(staged, side_2="SELL", Day_2="2")
+    assert (staged.good, staged.rejected_total) == (2, 0)
+
+
+def test_a_made_id_that_repeats_names_the_remedy_again(staging: Stage) -> None:
+    lines = ["1,X,BUY,1,2", "1,X,HOLD,1,2"]
+    staged = staging("Day,instrument,side,quantity,price", *lines, profile=joined_by("refuse"))
+    remedy = "Already on line 2 of this file; where both are real, let the profile number rows that repeat"
+    assert wrong(staged)[0] == (2, "Day + instrument", "1|X", remedy)
+    mend(staged, side_2="BUY")
+    assert wrong(staged) == [(2, "Day + instrument", "1|X", remedy)]
 
 
 def test_a_row_that_is_broken_as_a_whole_cannot_be_mended_here(staging: Stage) -> None:

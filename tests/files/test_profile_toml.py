@@ -13,7 +13,7 @@ from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.profile_text import format_profile, save_profile
 from opspilot_desktop.files.profile_toml import load_profile, parse_profile
-from opspilot_desktop.files.taking import DebitCredit
+from opspilot_desktop.files.taking import DebitCredit, Joined
 
 
 def test_a_mapping_of_columns_alone_is_a_profile(tmp_path: Path) -> None:
@@ -147,6 +147,17 @@ def test_every_choice_is_written_as_it_was_read() -> None:
     assert profile.mapping.columns["amount"] == DebitCredit("Soll\n(CHF)", "Haben", "debit", reversals=True)
 
 
+@pytest.mark.parametrize(("kind", "key"), [("trades", "trade_id"), ("ledger", "entry_id")])
+def test_rows_that_repeat_a_made_id_are_refused_unless_said_otherwise(kind: str, key: str) -> None:
+    text = f'kind = "{kind}"\n\n[columns]\n{key} = {{ join = ["A", "B"], separator = "|" }}\n'
+    assert parse_profile(text, "x").mapping.columns[key] == Joined(("A", "B"))
+    said = text.replace('"|"', '"|", repeats = "refuse"')
+    assert format_profile(parse_profile(said, "x")) == text
+    numbered = text.replace('"|"', '"|", repeats = "number"')
+    assert parse_profile(numbered, "x").mapping.columns[key] == Joined(("A", "B"), repeats="number")
+    assert format_profile(parse_profile(numbered, "x")) == numbered
+
+
 def test_the_choices_of_trades_are_written_as_they_were_read(tmp_path: Path) -> None:
     text = (
         'kind = "trades"\n\n[columns]\nside = { sign_of = "Qty", negative = "BUY" }\n'
@@ -234,6 +245,15 @@ def test_the_choices_of_trades_are_written_as_they_were_read(tmp_path: Path) -> 
         (
             'kind = "ledger"\n[columns]\ntrade_id = {join = ["a"]}',
             "must be a list of at least two column names",
+        ),
+        (
+            'kind = "trades"\n[columns]\ntrade_id = {join = ["a", "b"], repeats = "count"}',
+            'columns.trade_id.repeats in the mapping m must be one of "refuse", "number".',
+        ),
+        (
+            'kind = "ledger"\n[columns]\ntrade_id = {join = ["a", "b"], repeats = "number"}',
+            "The mapping m has columns.trade_id.repeats, which means nothing for ledger, where only entry_id"
+            " must not repeat; delete it.",
         ),
         (
             'kind = "ledger"\n[columns]\namount = {column = "a", signed_by = "b", negative = ["x"],'

@@ -28,6 +28,7 @@ from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.checking import stored_columns
 from opspilot_desktop.files.mapping import Mapping, NeedsMapping
 from opspilot_desktop.files.profile import Profile
+from opspilot_desktop.files.repeats import Settled
 from opspilot_desktop.files.staging import Reject, Staged, stage
 
 HEADER = "trade_id,instrument,side,quantity,price"
@@ -302,14 +303,14 @@ def test_cancel_interrupts_a_long_statement(
     path.write_text(f"{HEADER}\nT2,XS1,BUY,1,2\nT1,XS1,BUY,1,2\n")
     handle = Handle()
 
-    def endless(connection: sqlite3.Connection, column: str) -> int:
+    def endless(connection: sqlite3.Connection, *_: object) -> Settled:
         threading.Timer(0.1, handle.cancel).start()
         connection.execute(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
         ).fetchone()
-        return 0
+        return Settled()
 
-    monkeypatch.setattr(staging, "move_repeated", endless)
+    monkeypatch.setattr(staging, "settle_repeated", endless)
     with pytest.raises(Cancelled):
         stage(handle, path, TRADES, directory=folder)
     assert list(folder.iterdir()) == []

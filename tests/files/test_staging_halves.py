@@ -20,13 +20,16 @@ from opspilot_desktop.files.halving import cut_of
 from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.staging import stage
-from opspilot_desktop.files.taking import Operator, Rounding, SkipRule
+from opspilot_desktop.files.taking import Joined, Operator, Rounding, SkipRule
 
 HEADER = "trade_id,instrument,side,quantity,price"
 PROFILE = Profile(
     TRADES.kind,
     mapping=Mapping(rounding={"price": Rounding(2)}),
     skip=(SkipRule("instrument", Operator.IS, ("Cash",)),),
+)
+NUMBERED = Profile(
+    TRADES.kind, mapping=Mapping({"trade_id": Joined(("instrument", "side"), repeats="number")})
 )
 LINES = st.sampled_from(
     [
@@ -72,7 +75,7 @@ def told(path: Path, directory: Path, profile: Profile | None) -> list[Any]:
     st.lists(LINES, min_size=1, max_size=8),
     st.lists(LINES, min_size=1, max_size=8),
     st.sampled_from(["\n", "\r\n"]),
-    st.sampled_from([None, PROFILE]),
+    st.sampled_from([None, PROFILE, NUMBERED]),
     st.sampled_from(["", "\ufeff"]),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from sqlalchemy import select, update
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.mending import try_again
+from opspilot_desktop.files.profile import Profile
+from opspilot_desktop.files.taking import Joined
 from opspilot_desktop.operations.demo import load_sample, open_demo, sample_file
 from opspilot_desktop.operations.importing import (
     LISTED_REJECTS,
@@ -28,7 +32,8 @@ from opspilot_desktop.operations.reading import issue_query, list_issues, read_o
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.self_test import planted_issues, run_self_test
 from opspilot_desktop.operations.workspace import Workspace
-from opspilot_desktop.store.schema import audit_log, import_rejects, imports
+from opspilot_desktop.store.schema import audit_log, import_rejects, imports, ledger_entries
+from opspilot_desktop.store.schema import trades as trades_table
 from tests.helpers.time_zones import time_zone
 
 HEADER = "trade_id,instrument,side,quantity,price"
@@ -78,6 +83,62 @@ def test_skipping_stores_the_good_rows(workspace: Workspace, tmp_path: Path) -> 
     result = import_file(Handle(), workspace, path, Kind.TRADES, skip_bad_rows=True)
     assert (result.imported, result.rejected_total, result.refused) == (1, 1, False)
     assert trades(workspace) == 1
+
+
+FILLS = Profile(
+    Kind.TRADES, mapping=Mapping({"trade_id": Joined(("Day", "instrument", "price"), repeats="number")})
+)
+
+
+def fills(folder: Path, *lines: str) -> Path:
+    path = folder / "fills.csv"
+    path.write_text("\n".join(["Day,instrument,side,quantity,price", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def ids(workspace: Workspace) -> list[str]:
+    with workspace.database.read() as connection:
+        return sorted(connection.scalars(select(trades_table.c.trade_id)).all())
+
+
+def test_identical_fills_are_all_imported_once(workspace: Workspace, tmp_path: Path) -> None:
+    path = fills(tmp_path, "2,X,BUY,1,5", "1,X,BUY,1,5", "2,X,BUY,1,5", "2,X,BUY,1,5")
+    result = import_file(Handle(), workspace, path, Kind.TRADES, FILLS)
+    assert (result.imported, result.rejected_total) == (4, 0)
+    said = "2 rows have the same trade id as an earlier one and were numbered, such as 2|X|5|2."
+    assert result.warnings == (said,)
+    again = import_file(Handle(), workspace, path, Kind.TRADES, FILLS)
+    assert (again.imported, again.updated, again.unchanged) == (0, 0, 4)
+    # The next file has the last day again, with one fill more, and goes on.
+    path = fills(tmp_path, "3,X,BUY,1,5", *4 * ["2,X,BUY,1,5"])
+    further = import_file(Handle(), workspace, path, Kind.TRADES, FILLS)
+    assert (further.imported, further.updated, further.unchanged) == (2, 0, 3)
+    assert ids(workspace) == ["1|X|5", "2|X|5", "2|X|5|2", "2|X|5|3", "2|X|5|4", "3|X|5"]
+    assert verify(Handle(), workspace).ok
+
+
+def test_identical_fills_are_refused_where_nobody_has_said_so(workspace: Workspace, tmp_path: Path) -> None:
+    refusing = replace(FILLS, mapping=Mapping({"trade_id": Joined(("Day", "instrument", "price"))}))
+    path = fills(tmp_path, "2,X,BUY,1,5", "2,X,BUY,1,5")
+    result = import_file(Handle(), workspace, path, Kind.TRADES, refusing)
+    assert result.refused
+    (rejected,) = result.rejected
+    assert rejected.reason == (
+        "Already on line 2 of this file; where both are real, let the profile number rows that repeat"
+    )
+
+
+def test_ledger_lines_are_numbered_too(workspace: Workspace, tmp_path: Path) -> None:
+    columns = {"entry_id": Joined(("trade_id", "amount"), "/", "number")}
+    profile = Profile(Kind.LEDGER, mapping=Mapping(columns))
+    path = tmp_path / "ledger.csv"
+    path.write_text("trade_id,amount\nT2,-5\nT1,-5\nT2,-5\n", encoding="utf-8")
+    for imported, unchanged in ((3, 0), (0, 3)):
+        result = import_file(Handle(), workspace, path, Kind.LEDGER, profile)
+        assert (result.imported, result.unchanged) == (imported, unchanged)
+    with workspace.database.read() as connection:
+        found = connection.scalars(select(ledger_entries.c.entry_id)).all()
+    assert sorted(found) == ["T1/-5", "T2/-5", "T2/-5/2"]
 
 
 def test_nothing_but_bad_rows_is_refused_even_when_skipping(workspace: Workspace, tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.files.taking import Joined
 from opspilot_desktop.operations.import_history import list_imports
 from opspilot_desktop.operations.profiles import import_profile, list_profiles, read_profile
 from opspilot_desktop.ui.dialogs.error_dialog import MessageDialog
 from opspilot_desktop.ui.dialogs.row_errors_dialog import RowErrorsDialog
 from opspilot_desktop.ui.dialogs.sheet_dialog import SheetDialog
-from opspilot_desktop.ui.dialogs.wizard.way_editors import SignedByEditor
+from opspilot_desktop.ui.dialogs.wizard.way_editors import JoinedEditor, SignedByEditor
+from opspilot_desktop.ui.dialogs.wizard.wizard_dialog import ImportWizard
 from opspilot_desktop.ui.main_window import MainWindow
 from tests.helpers.opening import open_window
 from tests.helpers.window import click, press, settle, shown, type_text, wait_for, wait_until
@@ -86,6 +88,53 @@ def test_interactive_brokers(qtbot: QtBot, target: str, tmp_path: Path) -> None:
     assert (last["side"], last["quantity"], last["price"]) == ("SELL", "3", "12.34567")
     profiles = [each["profile"] for each in list_imports(Handle(), window.desk.workspace)]
     assert profiles == ["Interactive Brokers"] * 2
+    window.close()
+
+
+def test_fills_that_are_truly_identical(qtbot: QtBot, target: str, tmp_path: Path) -> None:
+    lines = (SHAPES / "interactive_brokers.csv").read_text(encoding="utf-8").splitlines()
+    fill = '"SELL","20261120","CH0012005267","-3","12.34567","-37.03701","CHF","-1.00001","USD"'
+    twins = file(tmp_path, "twins.csv", "\n".join([lines[0], fill, *lines[1:], fill]) + "\n")
+    window = open_window(qtbot, target)
+    dialog = wizard_for(qtbot, window, twins, "trades")
+    answer(dialog, "side", "skip")
+    pick(dialog.fields.rows["currency"].box, "CurrencyPrimary")
+    pick(dialog.fields.rows["trade_id"].box, "Several columns joined…")
+    editor = editor_of(dialog, "trade_id")
+    assert isinstance(editor, JoinedEditor)
+    columns = ("TradeDate", "ISIN", "Quantity", "TradePrice")
+    for place, column in enumerate(columns):
+        if place == len(editor.boxes):
+            press_mouse(editor.add_button)
+        pick(editor.boxes[place], column)
+    keep_as(qtbot, dialog, "Interactive Brokers")
+    finish(qtbot, window, dialog)
+    errors = wait_for(qtbot, RowErrorsDialog)
+    assert errors.table.wrong.rowCount() == 1
+    repeated = errors.table.wrong.at(0)
+    assert repeated.reason.endswith("; where both are real, let the profile number rows that repeat")
+    click(qtbot, errors.otherwise)
+    settle(qtbot, window)
+    dialog = wait_for(qtbot, ImportWizard)
+    read(qtbot, window)
+    editor = editor_of(dialog, "trade_id")
+    assert isinstance(editor, JoinedEditor)
+    press_mouse(editor.numbering)
+    press_mouse(dialog.keep.keep)  # under the name that it has already
+    finish(qtbot, window, dialog)
+    assert open_dialogs() == []
+    ids = {each["trade_id"] for each in stored(target, "trades", tmp_path)}
+    first = "20261120|CH0012005267|-3|12.34567"
+    assert {each for each in ids if each.startswith(first)} == {first, f"{first}|2"}
+    assert len(ids) == len(expected("interactive_brokers")) + 2
+    kept = read_profile(Handle(), window.desk.workspace, "Interactive Brokers")
+    assert kept.mapping.columns["trade_id"] == Joined(columns, repeats="number")
+    later = file(tmp_path, "later.csv", "\n".join([lines[0], fill, fill, fill]) + "\n")
+    choose(qtbot, window, later, "trades")
+    settle(qtbot, window)
+    assert open_dialogs() == []
+    (last, _) = list_imports(Handle(), window.desk.workspace)
+    assert (last["imported"], last["updated"], last["unchanged"]) == (1, 0, 2)
     window.close()
 
 

@@ -28,12 +28,14 @@ WIDEST_CHOICE = 400
 
 @dataclass(frozen=True)
 class Tools:
-    """What editors are made with; `model` offers the columns of the file and nothing else."""
+    """What editors are made with; `model` offers the columns of the file and nothing else, `key` names the
+    field that must not have the same value twice in a file."""
 
     theme: Theme
     icons: Icons
     columns: FileColumns
     model: SourceModel
+    key: str = ""
 
     def box(self, name: str) -> SourceBox:
         """A box of columns."""

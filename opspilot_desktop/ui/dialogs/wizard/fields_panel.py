@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Record
+from opspilot_desktop.files.checking import key_field
 from opspilot_desktop.files.mapping import Mapping, Suggestion
 from opspilot_desktop.files.proposing import ProfileProposal
 from opspilot_desktop.files.taking import PLAIN, Taken, Unsigned, columns_of
@@ -56,7 +57,7 @@ class FieldsPanel(QWidget):
         self._columns = FileColumns()
         self._given = Mapping()
         self._models: dict[tuple[Way, ...], SourceModel] = {}
-        tools = Tools(theme, icons, self._columns, self._model(()))
+        tools = Tools(theme, icons, self._columns, self._model(()), key_field(record))
         self.numbers = NumbersRow(theme, icons)
         self.rows: dict[str, FieldRow] = {}
         """The rows by the names of their fields, required ones first."""

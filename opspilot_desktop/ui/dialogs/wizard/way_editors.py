@@ -23,13 +23,18 @@ from opspilot_desktop.ui.widgets.buttons import icon_button, text_button
 from opspilot_desktop.ui.widgets.elided_label import ElidedLabel
 from opspilot_desktop.ui.widgets.plain_label import plain_label
 
-from .editor import Editor, Radios, RawEdit, Tools, beside
+from .editor import Editor, Radios, RawEdit, Tools, beside, wrapped_label
 from .sources import SourceBox, Way, shortened
 from .words_input import MOST_SEEN, WordsInput
 
 SEPARATOR_WIDTH = 64
 _SIDES = (("SELL", "SELL"), ("BUY", "BUY"))
 _PLACEHOLDERS = {FieldType.SIDE: "BUY or SELL", FieldType.DATE: "YYYY-MM-DD", FieldType.CURRENCY: "CHF"}
+_NUMBERING = (
+    "The second of two rows with the same id gets a 2 behind it, the third a 3. Leave it off where an export"
+    " may repeat a line by mistake, which would come in twice, or brings one day in several files, each of"
+    " which would begin to count anew."
+)
 _REVERSALS = "A minus of its own is a reversal and turns the sign once more"
 
 
@@ -113,6 +118,14 @@ class JoinedEditor(WayEditor):
         between = tools.labelled("Between them", self.separator, f"Between the columns of {field.label}")
         self.rows.addWidget(between)
         self.rows.addWidget(self._example)
+        self.numbering = wrapping_check("Number rows that have the same id")
+        self.numbering.setAccessibleDescription(_NUMBERING)
+        self.numbering.toggled.connect(self.step)
+        hint = wrapped_label(tools.theme, tone="dim")
+        hint.setText(_NUMBERING)
+        for widget in (self.numbering, hint):
+            self.rows.addWidget(widget)
+            widget.setHidden(field.name != tools.key)
         self.changed.connect(self._show_example)
 
     def set_value(self, value: Joined) -> None:
@@ -121,6 +134,7 @@ class JoinedEditor(WayEditor):
         for column in value.columns:
             self._add().choose(column)
         self.separator.set_raw(value.separator)
+        self.numbering.setChecked(value.repeats == "number")
         self._show_example()
 
     def clear(self, column: str) -> None:
@@ -129,6 +143,7 @@ class JoinedEditor(WayEditor):
         self._add().choose(column or None)
         self._add()
         self.separator.set_raw(Joined.separator)
+        self.numbering.setChecked(False)
         self._show_example()
 
     def read(self) -> Joined:
@@ -139,7 +154,7 @@ class JoinedEditor(WayEditor):
         separator = self.separator.raw()
         if not separator:
             raise KnownError(f"{self.field.label}: type what stands between the columns, such as |.")
-        return Joined(columns, separator)
+        return Joined(columns, separator, "number" if self.numbering.isChecked() else "refuse")
 
     def remove_button(self, box: SourceBox) -> QToolButton:
         """What removes a column."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QEvent
 
 from opspilot_desktop.domain.fields import LEDGER, TRADES, Field, FieldType, Record
+from opspilot_desktop.files.checking import key_field
 from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.taking import (
     Constant,
@@ -77,12 +78,13 @@ def signed_by(two: list[str], words: list[str], cut: int, reversals: bool) -> Si
     return SignedBy(two[0], two[1], tuple(words[:at]), tuple(words[at:]), reversals)
 
 
-def taken_of(field: Field) -> st.SearchStrategy[Any]:
-    """Every way to take a field."""
+def taken_of(field: Field, key: str) -> st.SearchStrategy[Any]:
+    """Every way to take a field of a record, whose own id is `key`."""
     ways: list[st.SearchStrategy[Any]] = [st.just(""), COLUMNS, constants(field)]
     if field.type is FieldType.ID:
         joined = st.lists(COLUMNS, min_size=2, max_size=4).map(tuple)
-        ways.append(st.builds(Joined, joined, TEXTS.filter(bool)))
+        repeats = st.sampled_from(["refuse", "number"] if field.name == key else ["refuse"])
+        ways.append(st.builds(Joined, joined, TEXTS.filter(bool), repeats))
     if field.type is FieldType.DECIMAL:
         positive: st.SearchStrategy[Any] = st.sampled_from(["debit", "credit"])
         ways.append(st.builds(lambda two, *rest: DebitCredit(*two, *rest), TWO, positive, st.booleans()))
@@ -107,7 +109,9 @@ def mappings(record: Record) -> st.SearchStrategy[Mapping]:
     modes = st.sampled_from(list(RoundingMode))
     return st.builds(
         Mapping,
-        st.fixed_dictionaries({}, optional={field.name: taken_of(field) for field in record.importable}),
+        st.fixed_dictionaries(
+            {}, optional={field.name: taken_of(field, key_field(record)) for field in record.importable}
+        ),
         st.fixed_dictionaries({}, optional=words),
         st.booleans(),
         NUMBERS,

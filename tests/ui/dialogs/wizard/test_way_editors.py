@@ -127,6 +127,31 @@ def test_several_columns_joined(panel: FieldsPanel) -> None:
         panel.mapping()
 
 
+def test_rows_with_the_same_id_are_numbered_where_somebody_says_so(panel: FieldsPanel) -> None:
+    row = panel.rows["trade_id"]
+    pick(row.box, "Several columns joined…")
+    editor = editor_of(row)
+    assert isinstance(editor, JoinedEditor)
+    pick(editor.boxes[1], "BOOK")
+    with steps(panel):
+        click(editor.numbering)
+    assert panel.mapping().columns["trade_id"] == Joined(("TRADE_REF", "BOOK"), repeats="number")
+    with steps(panel):
+        QTest.keyClick(editor.numbering, Qt.Key.Key_Space)
+    assert panel.mapping().columns["trade_id"] == Joined(("TRADE_REF", "BOOK"))
+
+
+def test_only_a_records_own_id_is_numbered(show: Show) -> None:
+    panel = show(HEADER, ROWS, LEDGER)
+    offered = []
+    for name in ("entry_id", "trade_id"):
+        pick(panel.rows[name].box, "Several columns joined…")
+        editor = editor_of(panel.rows[name])
+        assert isinstance(editor, JoinedEditor)
+        offered.append(editor.numbering.isVisible())
+    assert offered == [True, False]
+
+
 def test_debit_and_credit(show: Show) -> None:
     panel = show(HEADER, ROWS, LEDGER)
     row = panel.rows["amount"]
