@@ -30,6 +30,7 @@ from opspilot_desktop.files.mapping import Mapping, NeedsMapping
 from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.repeats import Settled
 from opspilot_desktop.files.staging import Reject, Staged, stage
+from opspilot_desktop.files.taking import Joined
 
 HEADER = "trade_id,instrument,side,quantity,price"
 
@@ -195,6 +196,26 @@ def test_ledger_ids_repeat_unless_blank(stage_text: Callable[..., Staged]) -> No
         assert rows(staged)[0]["amount_units"] == 1
     with stage_text("trade_id,amount\nT1,1\nT1,1\n", LEDGER) as staged:
         assert staged.good == 2
+
+
+def test_ids_that_ascend_are_not_looked_through(
+    stage_text: Callable[..., Staged], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    settle = staging.settle_repeated
+
+    def counted(*of: Any) -> Settled:
+        looked.append(of)
+        return settle(*of)
+
+    monkeypatch.setattr(staging, "settle_repeated", counted)
+    mapping = Mapping({"trade_id": Joined(("instrument", "price"), repeats="number")})
+    header = HEADER.removeprefix("trade_id,")
+    with stage_text(f"{header}\nA,BUY,1,1\nA,BUY,1,2\nB,BUY,1,1\n", TRADES, mapping) as staged:
+        assert (staged.key_ends, looked) == (("A|1", "B|1"), [])
+    with stage_text(f"{header}\nA,BUY,1,1\nB,BUY,1,2\nB,BUY,1,2\n", TRADES, mapping) as staged:
+        assert (staged.key_ends, len(looked)) == (None, 1)
+        assert [row["trade_id"] for row in rows(staged)] == ["A|1", "B|2", "B|2|2"]
 
 
 def test_repeats_far_apart_keep_their_text(stage_text: Callable[..., Staged], tmp_path: Path) -> None:

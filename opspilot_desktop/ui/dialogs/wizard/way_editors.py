@@ -119,6 +119,7 @@ class JoinedEditor(WayEditor):
         self.rows.addWidget(between)
         self.rows.addWidget(self._example)
         self.numbering = wrapping_check("Number rows that have the same id")
+        self.numbering.setAccessibleName(f"Number rows that have the same {field.label} id")
         self.numbering.setAccessibleDescription(_NUMBERING)
         self.numbering.toggled.connect(self.step)
         hint = wrapped_label(tools.theme, tone="dim")

@@ -155,7 +155,7 @@ def test_another_file_forgets_the_first(panel: FieldsPanel) -> None:
 def test_tab_goes_as_the_eye_does_also_through_what_unfolds(panel: FieldsPanel) -> None:
     pick(panel.rows["trade_id"].box, "Several columns joined…")
     seen = tabbed(panel, panel.numbers.box)
-    assert len(seen) == 26
+    assert len(seen) == 27
     assert is_as_the_eye_goes(panel, seen)
     assert all(widget.accessibleName() for widget in seen)
 
