@@ -126,10 +126,11 @@ def _counts(rows: FromClause, ignored: Sequence[str]) -> ColumnElement[bool]:
 def _find_suspects(ignored: Sequence[str]) -> Select[Any]:
     """The trades of which one number made of quantity and price, and the trade date, come more than once.
 
-    Sorting all trades by that takes half the time that sorting them by all the values does.
+    Sorting all trades by that takes half the time that sorting them by all the values does. No number is
+    above 10^16, whatever the trade: PostgreSQL refuses one that does not fit in 64 bits.
     """
     number = (
-        trades.c.quantity_units % 1_000_003 * 1_000_033 + trades.c.price_units
+        trades.c.quantity_units % 1_000_003 * 1_000_033 + trades.c.price_units % 1_000_000_007
     ) * 1_000 + trades.c.price_nanos // 1_000_000
     suspicion = (number, func.coalesce(trades.c.trade_date, ""))
     repeated = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,10 +11,13 @@ from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations import issue_work
 from opspilot_desktop.operations.reading import issue_query, list_issues
+from opspilot_desktop.operations.rules import preview_rules
 from opspilot_desktop.operations.workspace import Workspace
+from opspilot_desktop.recon.rule_settings import RuleSettings
 from opspilot_desktop.store.schema import former_trades
 from tests.helpers.books import add_trades, change_trade, remove_trade, trade
 from tests.helpers.found import open_issues, run, switch_on
+from tests.recon.test_rules import LARGEST
 
 ON = IssueType.DUPLICATE_TRADE
 ALIKE = {"trade_date": "2026-11-05", "counterparty": "Bank"}
@@ -124,3 +128,14 @@ def test_nothing_is_kept_while_no_rule_compares_trades(workspace: Workspace) -> 
     run(workspace)
     change_trade(workspace, trade("A", "97"))
     assert kept() == 0
+
+
+def test_a_dry_run_finds_what_a_run_does_whatever_the_numbers(workspace: Workspace) -> None:
+    largest = [("1", LARGEST), ("1", f"-{LARGEST}"), ("999999999999999", "1"), ("0.000000001", LARGEST)]
+    for name in "AB":
+        alike = [trade(f"{name}{at}", *numbers, **ALIKE) for at, numbers in enumerate(largest)]
+        add_trades(workspace, *alike)
+    settings = replace(RuleSettings(), enabled=frozenset({ON.value}))
+    (change,) = preview_rules(Handle(), workspace, settings).changes
+    switch_on(workspace, ON)
+    assert (change.opened, run(workspace).opened) == (len(largest), len(largest))
