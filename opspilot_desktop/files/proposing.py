@@ -35,7 +35,7 @@ from .taking import (
     Unsigned,
     columns_of,
 )
-from .totals import TOTALS
+from .totals import TOTAL_WORDS
 
 _SAMPLE = 200  # rows that are looked at
 _DEBITS = frozenset(("debit", "dr", "soll", "debitamount", "withdrawal", "withdrawals", "belastung", "debe"))
@@ -292,7 +292,7 @@ class _Making:
         column = self.taken.get("trade_id")
         if not isinstance(column, str) or not column or self.skip:
             return
-        cells = [text for cell in self._sample.column(column) if (text := cell.strip()) in TOTALS]
+        cells = [cell.strip() for cell in self._sample.column(column) if normalised(cell) in TOTAL_WORDS]
         if cells:
             words = _once(cells)
             self.skip.append(SkipRule(column, Operator.IS, words))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 _WORDS = (
-    *("total", "totals", "grand total", "grandtotal", "subtotal", "sub total", "sum"),
+    *("total", "totals", "grand total", "subtotal", "sub total", "sum"),
     *("summe", "gesamt", "gesamtsumme", "zwischensumme", "saldo"),
     *("totale", "somme", "somma", "suma", "totaal"),
 )
+TOTAL_WORDS = frozenset(word.replace(" ", "") for word in _WORDS)
+"""As normalised names are (see dialect.normalised), for the few rows that a proposal looks at."""
 TOTALS = frozenset(
-    spelled + end
+    spelled.replace(" ", between) + end
     for word in _WORDS
     for spelled in (word, word.upper(), word.capitalize(), word.title())
-    for end in ("", ":")
+    for between in (" ", "", "-")
+    for end in ("", ":", " :")
 )
 """As they are written in files; a set of them all finds one in a column of ids at once."""

@@ -201,3 +201,6 @@ def test_rows_that_look_like_totals_are_asked_about() -> None:
     assert asked.text == "Rows whose “Deal” is Subtotal: or Total look like totals: skip them?"
     assert (asked.fields, asked.choices) == (("trade_id",), ("skip", "keep"))
     assert proposed("Deal;Amount\nTotal-1;5\n;6", Kind.LEDGER).profile.skip == ()
+    for word in ("Sub-Total", "GrandTotal", "TOTAL :", "*** Total ***", "tOTAL."):
+        proposal = proposed(f"Deal;Amount\nT1;5\n{word};5", Kind.LEDGER)
+        assert proposal.profile.skip == (SkipRule("Deal", Operator.IS, (word,)),)
