@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
+from statistics import median
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.workspace import Workspace
+from opspilot_desktop.recon import medians
 from tests.helpers.books import add_trades, change_trade, remove_trade, trade
 from tests.helpers.found import open_issues, run, switch_on
 from tests.recon.test_rules import LARGEST
@@ -136,3 +141,19 @@ def test_a_moving_median_reopens_and_updates_nothing(workspace: Workspace) -> No
     summary = run(workspace)
     assert (summary.opened, summary.updated, summary.reopened, summary.cleared) == (0, 0, 0, 0)
     assert open_issues(workspace) == before
+
+
+VALUES = st.lists(st.integers(-5, 5) | st.integers(-(10**25), 10**25), min_size=1, max_size=12)
+
+
+@given(VALUES, st.integers(1, 4))
+def test_the_middles_are_those_of_all_whatever_is_sorted_at_once(values: list[int], piece: int) -> None:
+    split = [medians._split(value) for value in values]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(medians, "_PIECE", piece)
+        found = medians._Around.values([units for units, _ in split], [nanos for _, nanos in split])
+    twice = [Fraction(2 * value) for value in values]
+    middle = median(twice)
+    distances = [abs(value - middle) for value in twice]
+    wanted = (len(values), middle, 2 * median(distances), max(distances), sum(distances))
+    assert (found.number, found.median, found.middle, found.largest, found.total) == wanted
