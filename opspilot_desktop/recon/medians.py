@@ -51,8 +51,8 @@ from .rule import Check
 from .scope import scope_keys
 from .temporary import analyze, create, create_as
 
-_PIECE = 100_000
-"""So many values are sorted at once: for a twentieth of a second."""
+_PIECE = 150_000
+"""So many values are sorted at once: for less than a tenth of a second."""
 
 Pair = tuple[ColumnElement[Any], ColumnElement[Any]]
 
