@@ -58,13 +58,7 @@ def main(argv: Sequence[str]) -> int:
     remove_hook = crash.install_hook(relay.send, paths.logs())
     fault_log = crash.enable_fault_log(paths.logs())
     try:
-        if headless:
-            return show_off_screen(app, window)
-        collect_garbage_when_idle(window)
-        window.show()
-        if notice:
-            window.desk.say(notice, "warn")
-        status = int(app.exec())
+        status = show_off_screen(app, window) if headless else _run(app, window, notice)
     finally:
         remove_hook()
         if fault_log is not None:
@@ -73,6 +67,15 @@ def main(argv: Sequence[str]) -> int:
         logging.shutdown()
         os._exit(status)
     return status
+
+
+def _run(app: QApplication, window: MainWindow, notice: str) -> int:
+    """Shows the window until it is closed; returns the exit status."""
+    collect_garbage_when_idle(window)
+    window.show()
+    if notice:
+        window.desk.say(notice, "warn")
+    return int(app.exec())
 
 
 def collect_garbage_when_idle(window: MainWindow) -> None:
