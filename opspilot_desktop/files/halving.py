@@ -38,7 +38,7 @@ def cut_of(path: Path, near: int) -> tuple[int, int] | None:
             block = file.read(min(_BLOCK, near - place)) + file.readline(LONGEST_LINE)
             if not block.endswith(b"\n") or b'"' in block:
                 return None
-            if block.count(b"\r") != block.count(b"\r\n"):
+            if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
                 return None
             lines += block.count(b"\n")
             place += len(block)

@@ -67,7 +67,10 @@ class RowStaging:
         keys: dict[int, Stored] = {}
         if batch.has_nul or (batch.special and self._checker.objects(batch.special)):
             self._add_one_by_one(batch, places, delimiter, keys)
-        elif not self._add_at_once(batch, places, keys):
+        elif (all_keys := self._add_at_once(batch.rows, batch.records, batch.lines)) is not None:
+            self.keys.add(all_keys)
+            return
+        else:
             refused = self._checker.refused(batch.rows)
             bad = [_bad(batch, place, delimiter, refused[place]) for place in sorted(refused)]
             self._reject_of(batch, bad)
@@ -79,7 +82,13 @@ class RowStaging:
         self, batch: Batch, places: Sequence[int], delimiter: str, keys: dict[int, Stored]
     ) -> None:
         """Stages the rows at these places, halving them until those with a fault stand in a few."""
-        if not places or self._add_at_once(batch, places, keys):
+        if not places:
+            return
+        rows = [batch.rows[place] for place in places]
+        records = [batch.records[place] for place in places]
+        found = self._add_at_once(rows, records, [batch.lines[place] for place in places])
+        if found is not None:
+            keys.update(zip(places, found, strict=False))  # none where the file has no ids
             return
         if len(places) <= _FEW:
             self._add_one_by_one(batch, places, delimiter, keys)
@@ -88,22 +97,18 @@ class RowStaging:
         self._add_halved(batch, places[:middle], delimiter, keys)
         self._add_halved(batch, places[middle:], delimiter, keys)
 
-    def _add_at_once(self, batch: Batch, places: Sequence[int], keys: dict[int, Stored]) -> bool:
-        """Stages the rows at these places if nothing is wrong with any of them; says whether it did."""
-        rows, records, lines = batch.rows, batch.records, batch.lines
-        if len(places) < len(rows):
-            rows = [rows[place] for place in places]
-            records = [records[place] for place in places]
-            lines = [lines[place] for place in places]
+    def _add_at_once(
+        self, rows: Sequence[list[str]], records: Sequence[int], lines: Sequence[int]
+    ) -> Sequence[Stored] | None:
+        """Stages the rows if nothing is wrong with any of them; returns their ids, as far as the file has
+        any, and None if it did not."""
         try:
             columns = self._checker.many(rows)
         except (CellError, DecimalError):
-            return False
+            return None
         self._staging.executemany(self._insert, zip(records, lines, *columns, strict=True))
         self.good += len(records)
-        if self._key is not None:
-            keys.update(zip(places, columns[self._key], strict=True))
-        return True
+        return [] if self._key is None else columns[self._key]
 
     def _add_one_by_one(
         self, batch: Batch, places: Iterable[int], delimiter: str, keys: dict[int, Stored]
