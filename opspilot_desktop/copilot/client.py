@@ -6,6 +6,7 @@ The SDK is imported when the first question goes out; that takes most of a secon
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, cast
@@ -60,13 +61,14 @@ class Claude:
         usage = Usage()
         for _ in range(MAX_PAUSES + 1):
             answer: Answer | None = None
-            async for piece in self._stream(messages):
-                if isinstance(piece, Text | Failed):
-                    yield piece
-                    if isinstance(piece, Failed):
-                        return
-                else:
-                    answer = piece
+            async with contextlib.aclosing(self._stream(messages)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Text | Failed):
+                        yield piece
+                        if isinstance(piece, Failed):
+                            return
+                    else:
+                        answer = piece
             if answer is None:
                 yield failures.BROKEN_STREAM
                 return

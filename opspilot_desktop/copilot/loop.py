@@ -105,13 +105,23 @@ class Loop:
             loop.close()
 
     async def _wind_up(self) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        for task in (running := _others()):
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         if self._farewell is not None:
             with contextlib.suppress(Exception):  # nothing is left that could go wrong for the user
                 await asyncio.wait_for(self._farewell(), FAREWELL_SECONDS)
+        await asyncio.get_running_loop().shutdown_asyncgens()
+        # An answer dropped half read is closed by a task of the loop's own, which may only begin now.
+        await asyncio.sleep(0)
+        late = _others()
+        if late:
+            await asyncio.wait(late, timeout=FAREWELL_SECONDS)
+
+
+def _others() -> set[asyncio.Task[Any]]:
+    """Every task of the loop but the one that asks."""
+    return {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

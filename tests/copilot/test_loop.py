@@ -1,6 +1,8 @@
 import asyncio
+import gc
 import threading
 import time
+from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -89,3 +91,29 @@ def test_a_loop_that_was_never_used_has_no_thread() -> None:
     loop = Loop()
     assert threading.active_count() == before
     loop.close()
+
+
+def test_an_answer_dropped_half_read_is_closed_before_the_loop(caplog: pytest.LogCaptureFixture) -> None:
+    closed: list[bool] = []
+    loop, begun = Loop(), threading.Event()
+
+    async def pieces() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            await asyncio.sleep(0.05)
+            closed.append(True)
+
+    async def work() -> None:
+        half_read = pieces()
+        await anext(half_read)
+        begun.set()
+        await asyncio.sleep(30)
+
+    loop.run(work())
+    assert begun.wait(5)
+    loop.close()
+    gc.collect()
+    assert closed == [True]
+    assert not [record for record in caplog.records if record.name == "asyncio"]
