@@ -198,7 +198,7 @@ def _begin(connection: Connection, request: Request, active: Sequence[Rule], gua
         keep_quantities(connection, count_quantities(connection))
     full = request.full or _settings_changed(connection, request.settings, active)
     scope = open_scope(connection, full=full)
-    check = Check(connection, scope, request.settings, request.as_of)
+    check = Check(connection, scope, request.settings, request.as_of, guard.handle)
     follow_the_date(check)
 
     def keep_keys(rule: Rule) -> None:

@@ -101,7 +101,7 @@ def dry_run(connection: Connection, handle: Handle, rules: Sequence[Rule], after
     handle.step(0, steps, "Matching")
     plan_for_many_rows(connection)
     _shadow(connection)
-    check = Check(connection, Scope(is_full=True), after)
+    check = Check(connection, Scope(is_full=True), after, handle=handle)
     if any(uses_pairs(rule.issue_type.value) for rule in active):
         find_pairs(check)
     create(connection, findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 from sqlalchemy import Connection, Select
 
 from ..domain.issues import IssueKind
+from ..domain.jobs import Handle
 from .rule_settings import RuleSettings
 from .scope import Scope
 
@@ -17,12 +18,14 @@ from .scope import Scope
 @dataclass(frozen=True)
 class Check:
     """One run, as its rules see it. `as_of` is the date that was asked for, None without one; `today` is that
-    date, or else the day it is where the program runs."""
+    date, or else the day it is where the program runs. A rule that works long outside the database asks
+    `handle.check()` meanwhile, which raises Cancelled."""
 
     connection: Connection
     scope: Scope
     settings: RuleSettings
     as_of: date | None = None
+    handle: Handle = field(default_factory=Handle)
 
     @cached_property
     def today(self) -> date:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opspilot_desktop.domain.issues import IssueType
-from opspilot_desktop.domain.jobs import Handle
+from opspilot_desktop.domain.jobs import Cancelled, Handle
 from opspilot_desktop.operations.reconciling import reconcile
 from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon import medians
@@ -151,9 +151,18 @@ def test_the_middles_are_those_of_all_whatever_is_sorted_at_once(values: list[in
     split = [medians._split(value) for value in values]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(medians, "_PIECE", piece)
-        found = medians._Around.values([units for units, _ in split], [nanos for _, nanos in split])
+        found = medians._Around.values(
+            [units for units, _ in split], [nanos for _, nanos in split], Handle().check
+        )
     twice = [Fraction(2 * value) for value in values]
     middle = median(twice)
     distances = [abs(value - middle) for value in twice]
     wanted = (len(values), middle, 2 * median(distances), max(distances), sum(distances))
     assert (found.number, found.median, found.middle, found.largest, found.total) == wanted
+
+
+def test_a_cancel_is_heard_while_a_median_is_worked_out() -> None:
+    handle = Handle()
+    handle.cancel()
+    with pytest.raises(Cancelled):
+        medians._Around.values([1, 2], [0, 0], handle.check)
