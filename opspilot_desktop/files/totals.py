@@ -9,11 +9,13 @@ _WORDS = (
 )
 TOTAL_WORDS = frozenset(word.replace(" ", "") for word in _WORDS)
 """As normalised names are (see dialect.normalised), for the few rows that a proposal looks at."""
+_FRAMES = ("", *(sign * times + space for sign in "*-=" for times in (1, 2, 3) for space in ("", " ")))
 TOTALS = frozenset(
-    spelled.replace(" ", between) + end
+    frame + spelled.replace(" ", between) + end + frame[::-1]
     for word in _WORDS
     for spelled in (word, word.upper(), word.capitalize(), word.title())
     for between in (" ", "", "-")
-    for end in ("", ":", " :")
+    for end in ("", ":", " :", ".")
+    for frame in _FRAMES
 )
-"""As they are written in files; a set of them all finds one in a column of ids at once."""
+"""As files have them, “*** Total ***” too; a set of them all finds one in a column of ids at once."""

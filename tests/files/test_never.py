@@ -159,7 +159,19 @@ def test_a_total_with_all_its_cells_is_named(desk: Importer) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["Total", "TOTALS", " total: ", "Grand Total", "Grand-total", "SubTotal", "TOTAL :", "Summe"]
+    "word",
+    [
+        "Total",
+        "TOTALS",
+        " total: ",
+        "Grand Total",
+        "Grand-total",
+        "SubTotal",
+        "TOTAL :",
+        "Summe",
+        "*** Total ***",
+        "--Total--",
+    ],
 )
 def test_a_total_in_place_of_an_id_is_never_a_row(desk: Importer, word: str) -> None:
     told = desk.rows_refused(f"trade_id,amount,currency\nT1,5,EUR\n{word},5,EUR\n", kind="ledger")
