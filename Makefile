@@ -12,9 +12,10 @@ run: environment
 	@$(BIN)/python scripts/system_libraries.py --display
 	@$(BIN)/opspilot-desktop --demo $(ARGS)
 
+# Three workers keep two cores busy: the window's tests wait for timers now and then.
 test: environment
 	@$(BIN)/python scripts/system_libraries.py
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 lint: environment
 	$(BIN)/ruff check

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from tests.helpers import leftovers, postgres
+from tests.helpers.fresh import put_workspace
 
 # Before anything loads Qt; a developer may name another platform to watch the tests.
 _SCREEN = Path(__file__).parent / "helpers" / "screen.json"  # of an ordinary size
@@ -84,10 +86,20 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
         yield server
 
 
-@pytest.fixture
-def postgres_url(postgres_server: postgres.PostgresServer) -> Iterator[str]:
-    """The URL of a fresh, empty database that its user owns; dropped afterwards."""
+@pytest.fixture(scope="session")
+def empty_database(postgres_server: postgres.PostgresServer) -> str:
+    """The URL of a database with an empty workspace in it, to be copied and not to be opened."""
     url = postgres_server.create_database()
+    with open_workspace(url, create=True):
+        return url
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest, postgres_server: postgres.PostgresServer) -> Iterator[str]:
+    """The URL of a fresh database that its user owns, dropped afterwards: empty, or for the fixture
+    `workspace` with an empty workspace in it."""
+    copied = request.getfixturevalue("empty_database") if "workspace" in request.fixturenames else None
+    url = postgres_server.create_database(copied)
     yield url
     left = postgres_server.drop_database(url)
     if left:
@@ -100,4 +112,14 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
         url: str = request.getfixturevalue("postgres_url")
         return url
-    return str(tmp_path / "workspace.opspilot")
+    path = tmp_path / "workspace.opspilot"
+    if "workspace" in request.fixturenames:
+        put_workspace(path)
+    return str(path)
+
+
+@pytest.fixture
+def workspace(target: str) -> Iterator[Workspace]:
+    """An empty workspace, on SQLite and on PostgreSQL."""
+    with open_workspace(target, create=False) as opened:
+        yield opened

@@ -13,13 +13,17 @@ from opspilot_desktop.domain.issues import IssueType
 from opspilot_desktop.operations.workspace import Workspace, open_workspace
 from opspilot_desktop.store.schema import issues, ledger_entries, trades
 
+from .fresh import put_workspace
+
 INSTRUMENTS = ("ASML.AS", "VOD.L", "NESN.SW", "SAP.DE", "AZN.L", "SHEL.L", "MC.PA")
 COUNTERPARTIES = ("Morgan Stanley Intl", "Barclays Bank", "UBS AG", "Deutsche Bank", "Société Générale")
 
 
 def new_workspace(folder: Path, name: str = "workspace") -> Workspace:
     """An empty workspace in a SQLite file; the caller closes it."""
-    return open_workspace(str(folder / f"{name}.opspilot"), create=True)
+    path = folder / f"{name}.opspilot"
+    put_workspace(path)
+    return open_workspace(str(path), create=False)
 
 
 def trade(number: int, **values: Any) -> dict[str, Any]:

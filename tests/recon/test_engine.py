@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.operations.issue_work import ignore_issues, resolve_issues
 from opspilot_desktop.operations.reading import issue_query, list_issues, read_issue
 from opspilot_desktop.operations.reconciling import Reconciled, change_rule_settings, reconcile
-from opspilot_desktop.operations.workspace import Workspace, open_workspace
+from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.recon.rule_settings import RuleSettings
 from tests.helpers.books import (
     add_entries,
@@ -22,12 +21,6 @@ from tests.helpers.books import (
     remove_trade,
     trade,
 )
-
-
-@pytest.fixture
-def workspace(target: str) -> Iterator[Workspace]:
-    with open_workspace(target, create=True) as opened:
-        yield opened
 
 
 def run(workspace: Workspace, **options: bool) -> Reconciled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
@@ -14,7 +14,7 @@ import pytest
 from opspilot_desktop.domain.decimals import parse
 from opspilot_desktop.domain.fields import RECORDS, Field, FieldType, Kind
 from opspilot_desktop.domain.query import Query, Sort, parse_filter
-from opspilot_desktop.operations.workspace import Workspace, open_workspace
+from opspilot_desktop.operations.workspace import Workspace
 from opspilot_desktop.store.queries import TableReader
 from opspilot_desktop.store.schema import dirty, issues, ledger_entries, trades
 from tests.helpers import workspaces
@@ -107,16 +107,15 @@ def books() -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def workspace(target: str, books: dict[str, list[dict[str, Any]]]) -> Iterator[Workspace]:
+def workspace(workspace: Workspace, books: dict[str, list[dict[str, Any]]]) -> Workspace:
     from sqlalchemy import insert
 
-    with open_workspace(target, create=True) as opened:
-        with opened.database.write() as connection:
-            connection.execute(insert(trades), books["trades"])
-            connection.execute(insert(ledger_entries), books["entries"])
-            connection.execute(insert(issues), books["issues"])
-            connection.execute(insert(dirty), [{"kind": "key", "trade_id": "T-000005"}])
-        yield opened
+    with workspace.database.write() as connection:
+        connection.execute(insert(trades), books["trades"])
+        connection.execute(insert(ledger_entries), books["entries"])
+        connection.execute(insert(issues), books["issues"])
+        connection.execute(insert(dirty), [{"kind": "key", "trade_id": "T-000005"}])
+    return workspace
 
 
 def read(workspace: Workspace, kind: Kind, query: Query = Query()) -> list[int]:  # noqa: B008 (frozen)
