@@ -1,14 +1,14 @@
 """Every checked trade held against the sum of its ledger entries.
 
-Trades with one entry of exactly their gross amount are left out by the indexes alone; of what remains, pairs
-that agree to the last digit are passed in the aggregate itself. The rest, a few per cent as a rule, goes into
-the temporary table `pairs` with the exact sum of the entries and the exact difference (the size of that sum
-less the size of the gross amount). The matching rules choose among these.
+A full run leaves out beforehand the trades with one entry of exactly their gross amount (see doubtful); of
+what remains, pairs that agree to the last digit are passed in the aggregate itself. The rest, a few per cent
+as a rule, goes into the temporary table `pairs` with the exact sum of the entries and the exact difference
+(the size of that sum less the size of the gross amount). The matching rules choose among these.
 """
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,23 +22,22 @@ from sqlalchemy import (
     and_,
     cast,
     func,
-    literal,
     not_,
     null,
     or_,
     select,
     true,
-    union,
 )
 from sqlalchemy.exc import DBAPIError
 
-from ..store.schema import PlainText, RowId, ledger_entries, trades
+from ..store.schema import PlainText, RowId, ledger_entries
 from . import sql
+from .doubtful import doubtful, find_doubtful
 from .rule import Check
 from .rule_settings import RuleSettings
-from .scope import copy_of_trades, scope_trades
+from .scope import scope_trades
 from .signs import summed_amount
-from .temporary import create_as, fill, key_table
+from .temporary import create_as
 
 _PARTS = ("units", "nanos")
 
@@ -62,9 +61,6 @@ pairs = Table(
     *[Column(f"{name}_{part}", BigInteger) for name in ("quantity", "price") for part in _PARTS],
     prefixes=["TEMPORARY"],
 )
-
-_candidates = copy_of_trades("candidates")
-_several = key_table("several")
 
 _OWN = ("gross_units", "gross_nanos", "gross_rest")
 _FACTORS = tuple(f"{name}_{part}" for name in ("quantity", "price") for part in _PARTS)
@@ -93,9 +89,8 @@ def find_pairs(check: Check) -> None:
     connection, settings = check.connection, check.settings
     source = scope_trades
     if check.scope.is_full:
-        source = _candidates
-        create_as(connection, _several.name, _find_several())
-        fill(connection, _candidates, _find_candidates(settings, connection.dialect.name))
+        source = doubtful
+        find_doubtful(connection, settings)
     try:
         with connection.begin_nested():
             create_as(connection, pairs.name, _pairs(settings, source, split_sums=False))
@@ -104,48 +99,6 @@ def find_pairs(check: Check) -> None:
             raise
         # Some trade's entries sum beyond 64 bits. Sums split in two cannot overflow; then every pair goes on.
         create_as(connection, pairs.name, _pairs(settings, source, split_sums=True))
-
-
-@cache
-def _find_several() -> Select[Any]:
-    """The trade ids with more than one entry."""
-    trade_id = ledger_entries.c.trade_id
-    return select(trade_id).group_by(trade_id).having(func.count() > 1)
-
-
-@lru_cache(maxsize=8)
-def _find_candidates(settings: RuleSettings, dialect: str) -> Select[Any]:
-    """Leaves out what a look at the indexes shows to agree: one entry, of exactly the gross amount.
-
-    Most trades are of that sort, and need neither a sum nor a group. What remains may still agree.
-    """
-    entry = ledger_entries.c
-    amounts = or_(_is_gross(1), _is_gross(-1)) & (trades.c.gross_rest == 0)
-    currencies = or_(
-        entry.currency == trades.c.currency, entry.currency.is_(None), trades.c.currency.is_(None)
-    )
-    agreeing = select(literal(1)).where(entry.trade_id == trades.c.trade_id, amounts, currencies)
-    is_checked = trades.c.status.in_(settings.checked_statuses)
-    is_doubtful = ~agreeing.correlate(trades).exists()
-    columns = [trades.c[column.name] for column in _candidates.c]
-    if dialect == "postgresql":
-        # It goes through the trades once; rows that are found twice are one.
-        several = trades.c.trade_id.in_(select(_several.c.trade_id))
-        found = union(select(*columns).where(is_checked, is_doubtful), select(*columns).where(several))
-        return select(found.subquery())
-    # SQLite goes through the indexes, and looks up in the table what is found.
-    doubtful = select(trades.c.trade_id).where(is_checked, is_doubtful)
-    return select(*columns).where(
-        is_checked, trades.c.trade_id.in_(union(doubtful, select(_several.c.trade_id)))
-    )
-
-
-def _is_gross(direction: int) -> ColumnElement[bool]:
-    entry = ledger_entries.c
-    return and_(
-        entry.amount_units == trades.c.gross_units * direction,
-        entry.amount_nanos == trades.c.gross_nanos * direction,
-    )
 
 
 @lru_cache(maxsize=8)

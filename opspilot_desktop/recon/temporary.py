@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -101,6 +103,20 @@ def plan_for_few_rows(connection: Connection) -> None:
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA cache_size = -4096")
+
+
+@contextmanager
+def sorted_groups(connection: Connection) -> Iterator[None]:
+    """Lets PostgreSQL group by sorting: with several processes, or in the order of an index.
+
+    For groups of hardly more than one row each, of which one process would make a table of them all.
+    """
+    is_postgresql = connection.dialect.name == "postgresql"
+    if is_postgresql:
+        connection.exec_driver_sql("SET LOCAL enable_hashagg = off")
+    yield
+    if is_postgresql:
+        connection.exec_driver_sql("SET LOCAL enable_hashagg TO DEFAULT")
 
 
 @lru_cache(maxsize=64)

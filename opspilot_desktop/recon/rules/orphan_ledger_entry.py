@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, SelectBase, exists, select
 
 from ...domain.issues import IssueType
-from ...store.schema import ledger_entries, trades
+from ...store.schema import ledger_entries
 from .. import sql
+from ..doubtful import ids_without_trade
 from ..findings import currency_sums, fill_currency_sums, finding, listed_entries, sums_by_trade
 from ..prepared import execute
 from ..rule import Check, InScope
@@ -40,22 +41,13 @@ class OrphanLedgerEntry(InScope):
 
 @lru_cache(maxsize=4)
 def _find_orphans(scope: Scope, dialect: str) -> SelectBase:
-    # A full run goes through the entries; an incremental one through its keys, of which few are on no trade.
+    # A full run has gone through the entries; an incremental one goes through its keys, of which few are on
+    # no trade.
     if scope.is_full:
-        return _find_all(dialect)
+        return ids_without_trade(dialect)
     trade_id = scope_keys.c.trade_id
     found = select(trade_id).where(trade_id.not_in(select(scope_trades.c.trade_id)))
     return found.where(exists().where(ledger_entries.c.trade_id == trade_id).correlate(scope_keys))
-
-
-def _find_all(dialect: str) -> SelectBase:
-    trade_id = ledger_entries.c.trade_id
-    if dialect == "postgresql":
-        # It hashes the trades' ids, with several processes.
-        known = exists().where(trades.c.trade_id == trade_id).correlate(ledger_entries)
-        return select(trade_id).where(~known).distinct()
-    # In order, SQLite goes through both indexes side by side, in a third of the time of looking each id up.
-    return select(trade_id).except_(select(trades.c.trade_id)).order_by(trade_id)
 
 
 @cache
