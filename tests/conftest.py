@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -35,6 +36,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture(autouse=True)
+def garbage_of_the_window(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test of the window collects garbage in its own thread, after it, as the program does in its own time.
+
+    Python would do it in a worker as well, and destroy widgets there. What there is before the first of these
+    tests is taken to stay, and is not looked through each time.
+    """
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 SLOPPY_TESTS = """
-import logging, os, threading, time, warnings
+import logging, os, threading, time, warnings, weakref
 import pytest
 
 def test_tidy(qtbot):
@@ -51,6 +51,22 @@ def test_logs_expected_warning():
 def test_misses_expected_warning():
     pass
 
+class Circle:
+    gone = []
+    def __init__(self):
+        self.itself = self
+        weakref.finalize(self, self.gone.append, True)
+
+def test_a_worker_collects_nothing(qtbot):
+    Circle()
+    worker = threading.Thread(target=lambda: [[] for _ in range(100_000)])
+    worker.start()
+    worker.join()
+    assert not Circle.gone
+
+def test_it_was_collected_after_the_test():
+    assert Circle.gone
+
 def test_qt_warning(qtbot):
     from PySide6.QtCore import qWarning
     qWarning("Qt does not like this")
@@ -79,6 +95,8 @@ OUTCOMES = {
     "test_leaves_thread": "ERROR",
     "test_leaves_qt_thread": "ERROR",
     "test_ends_qt_thread": "PASSED",
+    "test_a_worker_collects_nothing": "PASSED",
+    "test_it_was_collected_after_the_test": "PASSED",
     "test_logs_warning": "ERROR",
     "test_logs_expected_warning": "PASSED",
     "test_misses_expected_warning": "ERROR",
