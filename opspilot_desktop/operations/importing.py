@@ -21,7 +21,7 @@ from ..files.staging import Reject, Staged, stage
 from ..logs import operation
 from ..store import audit
 from ..store.lookalikes import Lookalikes
-from ..store.merging import Amendment, Merge, StagedRows, as_changes
+from ..store.merging import MANY, Amendment, Merge, StagedRows, as_changes
 from .duplicates import decide, left_out_notice, undecided_message
 from .import_record import details_of, keep_rejects, record_import
 from .workspace import Workspace
@@ -192,6 +192,8 @@ def _store(
             audit.append(
                 connection, workspace.user, f"import {staged.kind.value}", staged.file, details, changes
             )
+    if merge.imported > MANY:
+        workspace.database.look_through(rows.stored.name)
     return ImportResult(
         file=staged.file,
         kind=staged.kind.value,

@@ -120,6 +120,18 @@ class Database:
         if self.is_postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITE_LOCK})
 
+    def look_through(self, table: str) -> None:
+        """Has PostgreSQL look through a table to which many rows were added (SQLite needs no such thing).
+
+        The first to read them would have to note which are there for everybody, at several times the cost;
+        and only then do indexes answer alone. Nothing depends on it: if the server refuses, it does so
+        itself in its own time.
+        """
+        if self.is_postgresql:
+            with suppress(DBAPIError), self.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(text(f"VACUUM (SKIP_LOCKED, TRUNCATE FALSE) {table}"))
+
     def version(self, connection: Connection) -> str:
         """The engine and its version, for a person to read."""
         if self.is_postgresql:

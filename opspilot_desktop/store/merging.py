@@ -51,8 +51,8 @@ from .schema import RECORD_TABLES, PlainText, dirty, imports
 
 WRITER = "import_id"
 """By what name the audit trail keeps which import wrote a row."""
-_SMALL = 10_000
-"""Below this many rows, rebuilding an index costs more than keeping it."""
+MANY = 10_000
+"""From so many new rows on it pays to build indexes anew, and to have the database look through the rows."""
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ class StagedRows:
             new, names = new.add_columns(literal(self.source, PlainText)), [*names, "source"]
         self.connection.execute(insert(self.stored).from_select(names, new))
         _build(self.connection, rebuilt)
-        if expected > _SMALL and self.connection.dialect.name == "postgresql":
+        if expected > MANY and self.connection.dialect.name == "postgresql":
             # Its own statistics come a minute later, and without any a run would be planned for a few rows.
             self.connection.execute(text(f"ANALYZE {self.stored.name}"))
         after = self._last_id()
@@ -296,7 +296,7 @@ class StagedRows:
         """
         by_id_apart = bool(stored and self._apart)
         most = expected if by_id_apart else 2 * expected
-        if expected <= _SMALL or most < stored:
+        if expected <= MANY or most < stored:
             return []
         if stored and self.connection.dialect.name == "postgresql":
             return []

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from opspilot_desktop.domain.errors import KnownError
 from opspilot_desktop.domain.fields import Kind
@@ -18,6 +18,7 @@ from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.mending import try_again
 from opspilot_desktop.files.profile import Profile
 from opspilot_desktop.files.taking import Joined
+from opspilot_desktop.operations import importing
 from opspilot_desktop.operations.demo import load_sample, open_demo, sample_file
 from opspilot_desktop.operations.importing import (
     LISTED_REJECTS,
@@ -264,3 +265,19 @@ def test_what_was_mended_in_vain_is_told_as_well(workspace: Workspace, tmp_path:
     }
     assert told["after"].startswith("HELD\0!!!")
     assert len(told["after"]) == 501
+
+
+def test_many_new_rows_are_looked_through_on_a_server(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not workspace.database.is_postgresql:
+        pytest.skip("SQLite has nothing to look through")
+    monkeypatch.setattr(importing, "MANY", 1)
+    seen = text("SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'trades'")
+    path = tmp_path / "trades.csv"
+    for rows, times in ((1, 0), (3, 1)):
+        lines = [f"T{rows}{number},AAPL,BUY,1,2\n" for number in range(rows)]
+        path.write_text("trade_id,instrument,side,quantity,price\n" + "".join(lines))
+        assert import_file(Handle(), workspace, path, Kind.TRADES).imported == rows
+        with workspace.database.read() as connection:
+            assert connection.execute(seen).scalar_one() == times
