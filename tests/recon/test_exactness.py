@@ -111,7 +111,7 @@ def check_issue(identity: Identity, row: Any, finding: Finding, book: NastyBook)
             trade, evidence["currency"], gross, book.settings
         )
         parts = (row.difference_units, row.difference_nanos, row.difference_rest)
-        fits = abs(difference) < NINE_TRILLION_MILLIONS
+        fits = difference.copy_abs() < NINE_TRILLION_MILLIONS  # abs() would round to 28 digits
         assert (parts[0] is None) if not fits else (to_decimal(*parts) == difference)
 
 
