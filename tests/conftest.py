@@ -54,7 +54,7 @@ def garbage_of_the_window(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.disable()
     yield
     gc.enable()
-    gc.collect()
+    gc.collect(1)  # whatever has come since
 
 
 @pytest.fixture(autouse=True)
