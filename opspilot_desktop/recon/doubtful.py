@@ -28,15 +28,22 @@ def find_doubtful(connection: Connection, settings: RuleSettings) -> None:
     """Fills `doubtful`."""
     with sorted_groups(connection):
         create_as(connection, _several.name, _find_several())
+    lay_side_by_side(connection, settings)
+    is_postgresql = connection.dialect.name == "postgresql"
+    fill(connection, doubtful, _from_apart() if is_postgresql else _by_indexes(settings))
+
+
+def lay_side_by_side(connection: Connection, settings: RuleSettings) -> None:
+    """What `ids_without_trade` reads on PostgreSQL, where nobody needs `doubtful`."""
     if connection.dialect.name == "postgresql":
         create_as(connection, _apart.name, _find_apart(settings))
-        fill(connection, doubtful, _from_apart())
-    else:
-        fill(connection, doubtful, _by_indexes(settings))
 
 
 def ids_without_trade(dialect: str) -> SelectBase:
-    """Of a full run that has looked for what is doubtful: the trade ids of entries that are on no trade."""
+    """Of a full run: the trade ids of entries that are on no trade.
+
+    Beforehand it has to have looked for what is doubtful, or laid both tables side by side.
+    """
     if dialect == "postgresql":
         return select(_apart.c.trade_id).where(_apart.c.id.is_(None)).distinct()
     trade_id = ledger_entries.c.trade_id

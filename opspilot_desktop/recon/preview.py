@@ -22,9 +22,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, MetaData, Select, Table, func, select
 
-from ..domain.issues import IssueKind
+from ..domain.issues import IssueKind, IssueType
 from ..domain.jobs import Handle
 from ..store.schema import dirty, issues, runs, settings
+from .doubtful import lay_side_by_side
 from .engine import find, keep_findings
 from .explain import describe
 from .findings import findings
@@ -104,6 +105,8 @@ def dry_run(connection: Connection, handle: Handle, rules: Sequence[Rule], after
     check = Check(connection, Scope(is_full=True), after, handle=handle)
     if any(uses_pairs(rule.issue_type.value) for rule in active):
         find_pairs(check)
+    elif any(rule.issue_type is IssueType.ORPHAN_LEDGER_ENTRY for rule in active):
+        lay_side_by_side(connection, after)
     create(connection, findings)
     only_opened = _OnlyOpened(_kinds_with_issues(connection))
     find(check, guard, active, steps, only_opened.keep)

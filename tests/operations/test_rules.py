@@ -216,6 +216,18 @@ def test_only_the_rules_concerned_are_run(books: Workspace) -> None:
     assert set(statuses.was_run) == {"AMOUNT_MISMATCH", "MISSING_LEDGER_ENTRY", "CURRENCY_MISMATCH"}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_one_rule_that_is_switched_on_alone_is_foretold(books: Workspace, name: str) -> None:
+    """Whatever it needs of the other rules' work has to be there without them."""
+    on = RuleSettings(enabled=CONTRACT_RULES | {name})
+    change_rule_settings(books, replace(on, enabled=on.enabled - {name}))
+    reconcile(Handle(), books)
+    preview = assert_foretold(books, on)
+    assert preview.was_run == (name,)
+    if name in CONTRACT_RULES:
+        assert counted(preview)[name, "opened"] > 0
+
+
 def test_what_people_did_is_foretold_too(books: Workspace) -> None:
     reconcile(Handle(), books)
     with books.database.read() as connection:
