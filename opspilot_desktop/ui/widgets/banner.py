@@ -93,7 +93,7 @@ class Banner(QWidget):
             raise ValueError("a banner has room for two actions")
         button = QPushButton(text, self)
         set_property(button, "kind", "link")
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)  # or Enter on it would press the dialog's primary button
         self._actions.append(button)
         self._row.insertWidget(len(self._actions), button)
         return button

@@ -96,6 +96,19 @@ def test_a_tolerance_is_tried_saved_and_run(qtbot: QtBot, window: MainWindow) ->
     settle(qtbot, window)
 
 
+def test_enter_on_discard_saves_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = open_rules(qtbot, window)
+    type_tolerance(qtbot, window, dialog, "1.5")
+    press(qtbot, Qt.Key.Key_Escape)
+    discard = dialog.banner.findChild(QPushButton, "rulesDiscard")
+    assert discard is not None
+    wait_until(qtbot, discard.hasFocus)
+    press(qtbot, Qt.Key.Key_Return)
+    wait_until(qtbot, lambda: shown(RulesDialog) is None)
+    settle(qtbot, window)
+    assert read_rules(Handle(), window.desk.workspace).version is None
+
+
 def test_what_a_colleague_saved_meanwhile_is_not_overwritten_unseen(qtbot: QtBot, window: MainWindow) -> None:
     dialog = open_rules(qtbot, window)
     type_tolerance(qtbot, window, dialog, "1.5")

@@ -56,7 +56,6 @@ class AskingBanner(Banner):
     def _focused(self, text: str, name: str, then: Callable[[], None]) -> None:
         button = self.add_action(text)
         button.setObjectName(name)
-        button.setAutoDefault(True)  # or Enter would press the dialog's primary button
         button.clicked.connect(then)
         button.show()  # or the keyboard cannot go there yet
         button.setFocus(Qt.FocusReason.OtherFocusReason)
