@@ -202,6 +202,11 @@ def profile_called(name: str, kind: Kind, workspace: Workspace | None) -> Profil
             f" ./{name}, or rename one of them."
         )
     if saved is None:
+        if not os.path.lexists(name):
+            raise KnownError(
+                f"There is neither a profile “{name}” in this workspace nor a file of that name; look at the"
+                " list of profiles, or check the path."
+            )
         return load_profile(Path(name), kind)
     profile = as_profile(saved)
     if profile.kind is not kind:

@@ -147,7 +147,7 @@ def test_what_a_mapping_names(workspace: Workspace, tmp_path: Path, monkeypatch:
     assert profile_called("Bank", Kind.LEDGER, workspace) == BANK
     with pytest.raises(KnownError, match="The profile “Bank” is for ledger, not for trades"):
         profile_called("Bank", Kind.TRADES, workspace)
-    with pytest.raises(KnownError, match="Other cannot be opened"):
+    with pytest.raises(KnownError, match="neither a profile “Other” in this workspace nor a file"):
         profile_called("Other", Kind.LEDGER, workspace)
     export_profile(Handle(), workspace, "Bank", Path("Bank"))
     with pytest.raises(KnownError, match="“Bank” is a profile of this workspace and a file as well"):
