@@ -58,6 +58,7 @@ def advise(
 def _of_duplicates(data: _Data) -> Advice:
     columns = ("instrument", "side", "quantity_units", "quantity_nanos", "price_units", "price_nanos")
     same = [trades.c[name] for name in (*columns, "trade_date", "counterparty")]
+    # As the rule counts: the first of a group is no issue.
     groups = (
         select(func.count().label("size"))
         .where(trades.c.status.not_in(data.settings.duplicate_ignored))
@@ -65,10 +66,10 @@ def _of_duplicates(data: _Data) -> Advice:
         .having(func.count() > 1)
         .subquery()
     )
-    found = int(data.connection.execute(select(func.coalesce(func.sum(groups.c.size), 0))).scalar_one())
+    found = int(data.connection.execute(select(func.coalesce(func.sum(groups.c.size - 1), 0))).scalar_one())
     if found:
         return Advice(
-            True, f"{_verb(found, 'trade', 'looks', 'look')} like another one under a different id."
+            True, f"{_verb(found, 'trade', 'looks', 'look')} like an earlier one under a different id."
         )
     return Advice(
         True, "No trade looks like another one now; one that is booked twice would be seen at once."
