@@ -110,7 +110,7 @@ class WordsInput(TypedInput):
             button = QPushButton(f" {visible(word)}  {count:,}".replace("&", "&&"))
             button.setAccessibleName(f"{word}, {count:,} in the data")
             button.setCheckable(True)
-            button.setAutoDefault(False)
+            button.setAutoDefault(True)  # or Enter on it would save the rules
             button.setProperty("size", "small")
             button.clicked.connect(lambda _checked=False, word=word: self._toggle(word))
             self.buttons[word] = button

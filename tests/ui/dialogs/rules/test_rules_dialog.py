@@ -204,6 +204,16 @@ def test_statuses_are_offered_from_the_data(dialog: RulesDialog, qtbot: QtBot) -
     assert types.buttons["fee"].accessibleName() == "fee, 3 in the data"
 
 
+def test_enter_on_an_offered_word_takes_it_and_saves_nothing(dialog: RulesDialog, qtbot: QtBot) -> None:
+    dialog.set_choices(CHOICES)
+    found = dialog.pages.inputs["checked_statuses"]
+    assert isinstance(found, WordsInput)
+    found.buttons["settled"].setFocus()
+    with qtbot.assertNotEmitted(dialog.saveWanted):
+        qtbot.keyClick(found.buttons["settled"], Qt.Key.Key_Return)
+    assert found.edit.text() == "pending, settled"
+
+
 def test_signs_are_said_source_by_source(dialog: RulesDialog) -> None:
     found = dialog.pages.inputs["signs"]
     assert isinstance(found, SignsInput)
