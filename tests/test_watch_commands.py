@@ -55,7 +55,10 @@ def test_folders_are_added_listed_paused_and_removed(target: str, tmp_path: Path
     assert (status, out) == (0, f"{folder} is watched: Ledger, unchanged for 7 s; whole files only.\n")
     options = ("--marker", ".ok", "--on-error", "skip")
     (tmp_path / "two").mkdir()
-    assert ran(capsys, target, "watch", "add", "trades", str(tmp_path / "two"), *options)[0] == 0
+    for name in ("letter.txt", "t.csv", "t.csv.ok"):
+        (tmp_path / "two" / name).touch()
+    status, _, err = ran(capsys, target, "watch", "add", "trades", str(tmp_path / "two"), *options)
+    assert (status, err) == (0, "1 file stands there already and will be taken too: t.csv.\n")
     assert ran(capsys, target, "watch", "pause", str(folder))[:2] == (0, f"{folder} is paused.\n")
     assert ran(capsys, target, "watch", "list")[1].splitlines() == [
         f"{folder}  Ledger  unchanged for 7 s; whole files only  (paused)",

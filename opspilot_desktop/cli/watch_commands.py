@@ -90,7 +90,10 @@ def _add(arguments: argparse.Namespace) -> int:
         arguments.on_error == "skip",
     )
     with opened(arguments, create=True) as workspace:
+        there = operations.watched_folders.files_to_be_taken(Handle(), workspace, wanted)
         kept = operations.watched_folders.watch_folder(Handle(), workspace, wanted)
+    if there:
+        print(visible(operations.watched_folders.told_of_files_there(there)), file=sys.stderr)
     return _told(arguments, kept, f"is watched: {kept.read_by}, {kept.rule}.")
 
 

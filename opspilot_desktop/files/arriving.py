@@ -78,6 +78,17 @@ def complete_files(
     return ready, sorted(waiting)
 
 
+def files_there(folder: Path, rule: WatchedFolder) -> list[str]:
+    """The names of the files that stand in a folder already and are taken once it is watched.
+
+    Raises OSError when the folder cannot be read.
+    """
+    found = _ordinary_files(folder)
+    if rule.marker:
+        return sorted(name for name in found if name + rule.marker in found)
+    return sorted(name for name, (size, _time) in found.items() if size)
+
+
 def signature_of(path: Path) -> Signature | None:
     """The file's signature; None where there is no ordinary file."""
     try:

@@ -13,8 +13,10 @@ from .. import paths
 from ..domain.errors import KnownError
 from ..domain.jobs import Changes, Handle
 from ..domain.watched import WatchedFolder, checked_rule
+from ..files.arriving import files_there
 from ..files.claims import OWN_FOLDERS, make_folders
 from ..logs import operation
+from ..recon.wording import count, flat, listed
 from ..store.watched_folders import keep_watched, read_watched
 from .profiles import read_profile
 from .workspace import Workspace
@@ -34,15 +36,9 @@ def watch_folder(handle: Handle, workspace: Workspace, folder: WatchedFolder) ->
     Raises KnownError for a folder from which files cannot be taken, or that another one stands in the way of,
     and for a profile that there is not or that is of the other kind.
     """
-    checked_rule(folder)
-    if folder.profile and read_profile(handle, workspace, folder.profile).kind is not folder.kind:
-        other = "ledger" if folder.kind.value == "trades" else "trades"
-        raise KnownError(
-            f"The profile “{folder.profile}” is for {other}, not for {folder.kind.value}; choose another one."
-        )
-    path = _checked_path(folder.path)
-    folder = replace(folder, id=folder.id or secrets.token_hex(8), path=str(path))
-    _refuse_unfit(path, workspace, _others(folder, list_watched(handle, workspace)))
+    folder = _checked(handle, workspace, folder)
+    _make_folders(Path(folder.path))
+    folder = replace(folder, id=folder.id or secrets.token_hex(8))
     with operation(logger, "watch folder"), workspace.database.write(handle) as connection:
         before = read_watched(connection).folders
         if any(one.path == folder.path for one in _others(folder, before)):
@@ -53,6 +49,26 @@ def watch_folder(handle: Handle, workspace: Workspace, folder: WatchedFolder) ->
             name = "watch folder" if is_new else "change watched folder"
             keep_watched(connection, workspace.user, name, folder, after)
     return folder
+
+
+def files_to_be_taken(handle: Handle, workspace: Workspace, folder: WatchedFolder) -> list[str]:
+    """The names of the files that stand in a folder before it is watched: they are taken as well.
+
+    None of one that is watched already, or where watching it is going to be refused.
+    """
+    try:
+        path = Path(_checked(handle, workspace, folder).path)
+        is_watched = any(one.path == str(path) for one in list_watched(handle, workspace))
+        return [] if is_watched else files_there(path, folder)
+    except (KnownError, OSError):
+        return []
+
+
+def told_of_files_there(names: Sequence[str]) -> str:
+    """The sentence about files that stand in a folder before it is watched."""
+    stand = "stands" if len(names) == 1 else "stand"
+    some = listed([flat(name) for name in names])
+    return f"{count(len(names), 'file')} {stand} there already and will be taken too: {some}."
 
 
 def pause_folder(handle: Handle, workspace: Workspace, folder_id: str, *, paused: bool) -> Changes:
@@ -93,6 +109,20 @@ def watched_at(handle: Handle, workspace: Workspace, path: str) -> WatchedFolder
     raise KnownError(f"{path} is no watched folder; {there}.")
 
 
+def _checked(handle: Handle, workspace: Workspace, folder: WatchedFolder) -> WatchedFolder:
+    """The folder with its whole path. Raises KnownError as `watch_folder` does."""
+    checked_rule(folder)
+    if folder.profile and read_profile(handle, workspace, folder.profile).kind is not folder.kind:
+        other = "ledger" if folder.kind.value == "trades" else "trades"
+        raise KnownError(
+            f"The profile “{folder.profile}” is for {other}, not for {folder.kind.value}; choose another one."
+        )
+    path = _checked_path(folder.path)
+    folder = replace(folder, path=str(path))
+    _refuse_unfit(path, workspace, _others(folder, list_watched(handle, workspace)))
+    return folder
+
+
 def _checked_path(text: str) -> Path:
     if not text.strip():
         raise KnownError("The folder has no name; choose one.")
@@ -126,6 +156,9 @@ def _refuse_unfit(path: Path, workspace: Workspace, others: Sequence[WatchedFold
             raise KnownError(
                 f"{path} and the watched folder {there} would take each other's files; choose another one."
             )
+
+
+def _make_folders(path: Path) -> None:
     try:
         make_folders(path)
     except OSError as error:

@@ -253,10 +253,45 @@ class WatchFlow(QObject):
                 profiles,
                 parent=self._dialog or self._desk.window,
             )
-            dialog.saved.connect(lambda wanted: self._keep(dialog, wanted))
+            dialog.saved.connect(lambda wanted: self._look_there(dialog, wanted))
             self._desk.open(dialog)
 
         self._desk.read(job, show, key="watched folder")
+
+    def _look_there(self, dialog: WatchedFolderDialog, folder: WatchedFolder) -> None:
+        """A folder that is new may be full of other things: its files are not taken without a word."""
+
+        workspace = self._desk.workspace
+
+        def job(handle: Handle) -> list[str]:
+            return operations.watched_folders.files_to_be_taken(handle, workspace, folder)
+
+        def decide(there: list[str]) -> None:
+            if there:
+                self._ask_to_take(dialog, folder, there)
+            else:
+                self._keep(dialog, folder)
+
+        self._desk.read(job, decide, key="files in the watched folder")
+
+    def _ask_to_take(self, dialog: WatchedFolderDialog, folder: WatchedFolder, there: list[str]) -> None:
+        from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog
+
+        sentence = (
+            f"{operations.watched_folders.told_of_files_there(there)} What cannot be imported is moved into"
+            " “rejected” in that folder, with a report beside it."
+        )
+        asked = ConfirmDialog(
+            self._desk.theme,
+            self._desk.icons,
+            "Take the files that are there?",
+            visible(sentence),
+            "Watch folder",
+            parent=dialog,
+        )
+        asked.accepted.connect(lambda: self._keep(dialog, folder))
+        asked.rejected.connect(dialog.stop_waiting)
+        self._desk.open(asked)
 
     def _keep(self, dialog: WatchedFolderDialog, folder: WatchedFolder) -> None:
         workspace = self._desk.workspace

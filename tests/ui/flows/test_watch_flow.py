@@ -127,6 +127,39 @@ def test_a_folder_is_added_with_the_mouse_and_its_files_are_taken(
     assert leftovers_in(folder) == []
 
 
+def test_files_that_stand_there_already_are_asked_about(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    put(folder, "t.csv", TRADES)
+    (folder / "holiday.jpg").write_bytes(b"\xff\xd8\xff")
+    dialog = open_list(qtbot, window)
+    click(qtbot, dialog.primary)
+    edit = wait_for(qtbot, WatchedFolderDialog)
+    edit.path.setFocus()
+    qtbot.keyClicks(edit.path, str(folder))
+    click(qtbot, edit.primary)
+    asked = wait_for(qtbot, ConfirmDialog)
+    assert (
+        "2 files stand there already and will be taken too: holiday.jpg and t.csv."
+        in asked.accessibleDescription()
+    )
+    press(qtbot, Qt.Key.Key_Escape)
+    wait_until(qtbot, lambda: shown(ConfirmDialog) is None)
+    assert list_watched(Handle(), window.desk.workspace) == []
+    assert edit.primary.isEnabled()
+    (folder / "holiday.jpg").unlink()
+    click(qtbot, edit.primary)
+    asked = wait_for(qtbot, ConfirmDialog)
+    assert "1 file stands there already and will be taken too: t.csv." in asked.accessibleDescription()
+    click(qtbot, asked.primary)
+    wait_until(qtbot, lambda: shown(WatchedFolderDialog) is None)
+    wait_until(qtbot, lambda: window.watch.overview.trades == 2)
+    close(qtbot, dialog)
+    settle(qtbot, window)
+
+
 def test_several_files_are_reconciled_once_and_told_together(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
