@@ -26,6 +26,7 @@ LOCK_WAIT_SECONDS = 60.0
 
 _WRITE_LOCK = 0x4F70_5031  # "OpP1": the advisory lock that import, reconcile, undo and migration share
 _RETRY_SECONDS = 0.05
+_LOOK_SECONDS = 20  # a million rows take a fifth of one
 _CACHE_KIB = 32 * 1024
 
 
@@ -130,6 +131,7 @@ class Database:
         if self.is_postgresql:
             with suppress(DBAPIError), self.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(text(f"SET statement_timeout = '{_LOOK_SECONDS}s'"))
                 connection.execute(text(f"VACUUM (SKIP_LOCKED, TRUNCATE FALSE) {table}"))
 
     def version(self, connection: Connection) -> str:

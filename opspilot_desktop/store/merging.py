@@ -270,7 +270,8 @@ class StagedRows:
         _build(self.connection, rebuilt)
         if expected > MANY and self.connection.dialect.name == "postgresql":
             # Its own statistics come a minute later, and without any a run would be planned for a few rows.
-            self.connection.execute(text(f"ANALYZE {self.stored.name}"))
+            # Where an administrator works on the table, that is not waited for.
+            self.connection.execute(text(f"ANALYZE (SKIP_LOCKED) {self.stored.name}"))
         after = self._last_id()
         if after > before:
             values = {"kind": self.record.kind.value, "first_id": before + 1, "last_id": after}
