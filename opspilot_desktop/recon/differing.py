@@ -112,6 +112,11 @@ class Differing:
         analyze(connection, self.several)
         return self._query(settings)
 
+    def counting(self) -> Select[Any]:
+        """How many trades it is for which `query` has a finding."""
+        further = select(func.coalesce(sql.whole(func.sum(self.several.c.entries - 1)), 0)).scalar_subquery()
+        return select(func.count() - further).select_from(self.table)
+
     def _query(self, settings: Mapping[str, ColumnElement[str]]) -> Select[Any]:
         """Most trades have one such entry, which then speaks for all; what is sorted and put together are
         the entries of the others."""

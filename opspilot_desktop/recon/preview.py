@@ -32,7 +32,7 @@ from .findings import findings
 from .guard import Guard
 from .lifecycle import CHANGED, CLEARED, REOPENED, find_outcomes, is_new, outcomes, same_issue
 from .matching import find_pairs
-from .rule import Check, Rule
+from .rule import Check, Countable, Rule
 from .rule_facts import is_affected, is_ours, uses_pairs
 from .rule_settings import RuleSettings
 from .scope import Scope
@@ -134,7 +134,8 @@ class _OnlyOpened:
         if kind.value in self._with_issues or not is_ours(kind.value):
             keep_findings(connection, rule, query)  # a plug-in's has to be looked through for its faults
             return
-        count = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        every_one = select(func.count()).select_from(query.subquery())
+        count = connection.execute(rule.counting() if isinstance(rule, Countable) else every_one).scalar_one()
         if count:
             # The first that come: putting all in order would spell them all out.
             few = sorted(connection.execute(query.limit(EXAMPLES)).all(), key=lambda row: str(row[_KEY]))

@@ -64,6 +64,15 @@ class Rule(Protocol):
         ...
 
 
+@runtime_checkable
+class Countable(Protocol):
+    """A rule that knows how many findings its query has without going through them all."""
+
+    def counting(self) -> Select[Any]:
+        """A query for the number of findings of the query that the rule made last."""
+        ...
+
+
 class InScope:
     """What most rules have in common: an issue depends on its own trade and entries alone."""
 

@@ -31,6 +31,10 @@ class AccountMismatch(InScope):
 
     issue_type = IssueType.ACCOUNT_MISMATCH
 
+    def counting(self) -> Select[Any]:
+        """See Countable."""
+        return _differing.counting()
+
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
         own = ledger_entries.c.account

@@ -34,6 +34,10 @@ class SettlementDateMismatch(InScope):
 
     issue_type = IssueType.SETTLEMENT_DATE_MISMATCH
 
+    def counting(self) -> Select[Any]:
+        """See Countable."""
+        return _differing.counting()
+
     def query(self, check: Check) -> Select[Any] | None:
         """See Rule."""
         days = check.settings.settlement_days
