@@ -228,6 +228,19 @@ def test_one_rule_that_is_switched_on_alone_is_foretold(books: Workspace, name: 
         assert counted(preview)[name, "opened"] > 0
 
 
+@pytest.mark.parametrize("name", ["ACCOUNT_MISMATCH", "SETTLEMENT_DATE_MISMATCH"])
+def test_a_trade_with_several_entries_that_differ_is_counted_once(workspace: Workspace, name: str) -> None:
+    said = {"account": "A", "settle_date": "2026-11-02"}
+    add_trades(workspace, *[trade(trade_id, **said) for trade_id in ("T1", "T2", "T3")])
+    other = {"account": "B", "value_date": "2026-11-20"}
+    same = {"account": "A", "value_date": "2026-11-02"}
+    add_entries(workspace, *[entry(trade_id, "25", **other) for trade_id in ("T1", "T2", "T1", "T1", "T2")])
+    add_entries(workspace, entry("T3", "25", **same), entry("T3", "25", **other), entry("T1", "25", **same))
+    reconcile(Handle(), workspace)
+    preview = assert_foretold(workspace, RuleSettings(enabled=CONTRACT_RULES | {name}))
+    assert counted(preview)[name, "opened"] == 3
+
+
 def test_what_people_did_is_foretold_too(books: Workspace) -> None:
     reconcile(Handle(), books)
     with books.database.read() as connection:
