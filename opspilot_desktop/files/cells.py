@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from ..domain import decimals
 from ..domain.decimals import DECIMALS, MAX_GROSS, MAX_UNITS, NANO, DecimalError
 from ..domain.fields import LONGEST_KEY, Field, FieldType
-from .totals import TOTALS
+from .totals import totals
 
 Stored = str | int | None
 """A value as it is stored."""
@@ -77,7 +77,7 @@ class Text:
 
     def __init__(self, field: Field) -> None:
         self._field = field
-        self._no_ids = TOTALS if field.type is FieldType.ID else frozenset()
+        self._no_ids = totals() if field.type is FieldType.ID else frozenset()
         self._longest = LONGEST_KEY if field.type.is_key else None
 
     def one(self, cell: str) -> tuple[Stored, ...]:

@@ -23,7 +23,7 @@ from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.files.asked import ReadAs
 from opspilot_desktop.files.dialect import DELIMITERS, WINDOWS_1252
 from opspilot_desktop.files.staging import stage
-from opspilot_desktop.files.totals import TOTALS
+from opspilot_desktop.files.totals import totals
 from tests.helpers.workbooks import Cell, ods, xls, xlsx, zipped
 
 NAMES = ("trade_id", "instrument", "side", "quantity", "price", "trade_date", "account", "counterparty")
@@ -47,7 +47,7 @@ def numbers(digits: int, *, positive: bool = False) -> st.SearchStrategy[Decimal
 
 def tables(alphabet: st.SearchStrategy[str], digits: int) -> st.SearchStrategy[list[Trade]]:
     trade = st.tuples(
-        texts(alphabet, least=1).filter(lambda text: text not in TOTALS),
+        texts(alphabet, least=1).filter(lambda text: text not in totals()),
         texts(alphabet, least=1),
         st.sampled_from(["BUY", "SELL"]),
         numbers(min(digits, 9), positive=True),
