@@ -83,10 +83,10 @@ def files_there(folder: Path, rule: WatchedFolder) -> list[str]:
 
     Raises OSError when the folder cannot be read.
     """
-    found = _ordinary_files(folder)
     if rule.marker:
-        return sorted(name for name in found if name + rule.marker in found)
-    return sorted(name for name, (size, _time) in found.items() if size)
+        ready, _waiting = complete_files(folder, rule, Patience(), 0)
+        return sorted(one.name for one in ready)
+    return sorted(name for name, (size, _time) in _ordinary_files(folder).items() if size)
 
 
 def signature_of(path: Path) -> Signature | None:

@@ -54,13 +54,14 @@ def watch_folder(handle: Handle, workspace: Workspace, folder: WatchedFolder) ->
 def files_to_be_taken(handle: Handle, workspace: Workspace, folder: WatchedFolder) -> list[str]:
     """The names of the files that stand in a folder before it is watched: they are taken as well.
 
-    None of one that is watched already, or where watching it is going to be refused.
+    None of one that is watched already. Raises KnownError as `watch_folder` does.
     """
+    path = Path(_checked(handle, workspace, folder).path)
+    if any(one.path == str(path) for one in list_watched(handle, workspace)):
+        return []
     try:
-        path = Path(_checked(handle, workspace, folder).path)
-        is_watched = any(one.path == str(path) for one in list_watched(handle, workspace))
-        return [] if is_watched else files_there(path, folder)
-    except (KnownError, OSError):
+        return files_there(path, folder)
+    except OSError:  # watching it is refused with the reason
         return []
 
 

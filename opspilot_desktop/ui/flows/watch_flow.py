@@ -23,7 +23,7 @@ from opspilot_desktop.ui.desk import Desk
 from opspilot_desktop.ui.notifying import Notifier
 from opspilot_desktop.ui.runner import Lane, Ticket, TicketState
 
-from .waiting import store_for
+from .waiting import is_open, store_for
 
 if TYPE_CHECKING:
     from opspilot_desktop.operations.taking_files import Batch, Step
@@ -260,19 +260,27 @@ class WatchFlow(QObject):
 
     def _look_there(self, dialog: WatchedFolderDialog, folder: WatchedFolder) -> None:
         """A folder that is new may be full of other things: its files are not taken without a word."""
-
         workspace = self._desk.workspace
 
         def job(handle: Handle) -> list[str]:
             return operations.watched_folders.files_to_be_taken(handle, workspace, folder)
 
         def decide(there: list[str]) -> None:
-            if there:
+            if there and is_open(dialog):
                 self._ask_to_take(dialog, folder, there)
-            else:
+            elif is_open(dialog):
                 self._keep(dialog, folder)
 
-        self._desk.read(job, decide, key="files in the watched folder")
+        def refuse(error: KnownError) -> None:
+            if is_open(dialog):
+                dialog.refuse(error.message)
+
+        def ended() -> None:
+            if ticket.state is not TicketState.DONE and is_open(dialog):
+                dialog.stop_waiting()
+
+        ticket = self._desk.runner.run(Lane.READ, job, on_done=decide, on_error=refuse, on_end=ended)
+        dialog.rejected.connect(ticket.cancel)
 
     def _ask_to_take(self, dialog: WatchedFolderDialog, folder: WatchedFolder, there: list[str]) -> None:
         from opspilot_desktop.ui.dialogs.confirm_dialog import ConfirmDialog

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from opspilot_desktop.domain.fields import Kind
 from opspilot_desktop.domain.jobs import Handle
 from opspilot_desktop.files.mapping import Mapping
 from opspilot_desktop.files.profile import Profile
-from opspilot_desktop.operations import taking_files, watching
+from opspilot_desktop.operations import taking_files, watched_folders, watching
 from opspilot_desktop.operations.import_history import list_imports
 from opspilot_desktop.operations.profiles import keep_profile
 from opspilot_desktop.operations.run_history import list_runs
@@ -158,6 +159,59 @@ def test_files_that_stand_there_already_are_asked_about(
     wait_until(qtbot, lambda: window.watch.overview.trades == 2)
     close(qtbot, dialog)
     settle(qtbot, window)
+
+
+def test_a_dialog_closed_while_the_folder_is_looked_at_asks_nothing(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    put(tmp_path / "in", "t.csv", TRADES)
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slow(*_arguments: object) -> list[str]:
+        looking.set()
+        assert go_on.wait(15)
+        return ["t.csv"]
+
+    monkeypatch.setattr(watched_folders, "files_to_be_taken", slow)
+    dialog = open_list(qtbot, window)
+    click(qtbot, dialog.primary)
+    edit = wait_for(qtbot, WatchedFolderDialog)
+    edit.path.setFocus()
+    qtbot.keyClicks(edit.path, str(tmp_path / "in"))
+    click(qtbot, edit.primary)
+    wait_until(qtbot, looking.is_set)
+    press(qtbot, Qt.Key.Key_Escape)
+    wait_until(qtbot, lambda: shown(WatchedFolderDialog) is None)
+    go_on.set()
+    settle(qtbot, window)
+    assert shown(ConfirmDialog) is None
+    assert list_watched(Handle(), window.desk.workspace) == []
+    close(qtbot, dialog)
+
+
+@pytest.mark.expects_log("Unexpected error")
+def test_a_defect_while_the_folder_is_looked_at_loses_nothing_typed(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object) -> list[str]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(watched_folders, "files_to_be_taken", broken)
+    dialog = open_list(qtbot, window)
+    click(qtbot, dialog.primary)
+    edit = wait_for(qtbot, WatchedFolderDialog)
+    edit.path.setFocus()
+    qtbot.keyClicks(edit.path, str(tmp_path))
+    click(qtbot, edit.primary)
+    crash = wait_for(qtbot, CrashDialog)
+    press(qtbot, Qt.Key.Key_Escape)
+    wait_until(qtbot, lambda: not crash.isVisible())
+    assert edit.path.text() == str(tmp_path)
+    assert edit.primary.isEnabled()
+    press(qtbot, Qt.Key.Key_Escape)
+    wait_until(qtbot, lambda: shown(WatchedFolderDialog) is None)
+    close(qtbot, dialog)
 
 
 def test_several_files_are_reconciled_once_and_told_together(
